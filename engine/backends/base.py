@@ -1,0 +1,58 @@
+"""What the host asks of a back end: the thing that runs tasks in workers."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from ..experiment import PoolSettings
+from ..problem import Problem
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a back end runs: `settings.method(function, inputs)`, recorded into `folder`."""
+
+    folder: Path
+    function: Callable[[Any], Any]
+    inputs: list[Any]
+    settings: PoolSettings
+
+
+class Helper(NamedTuple):
+    """A process that is no worker: the resource tracker, the fork server."""
+
+    pid: int
+    ppid: int
+    role: str
+
+
+class Backend(Protocol):
+    """One pool, from its making to its end. The host calls these in this order."""
+
+    def lay_out(self) -> tuple[int, int]:
+        """Make the trace's files; return chunksize and the count of chunks. May raise OSError."""
+
+    def start(self) -> None:
+        """Make the pool. Raises ProblemError when it cannot be made."""
+
+    def helpers(self) -> list[Helper]:
+        """The helper processes that are there because of the pool."""
+
+    def call(self) -> None:
+        """Call the pool's method without waiting for it."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the method's return; True when it returned, raised, or never will."""
+
+    def problem(self) -> Problem | None:
+        """After `wait`: why the method raised or will never return."""
+
+    def leave(self) -> bool:
+        """Ask the workers to leave; True when all are gone. Call it again until then."""
+
+    def kill(self) -> None:
+        """End every worker now, whatever it does."""
+
+    def result_lines(self, text: Callable[[Any], str]) -> Iterator[str]:
+        """A line a task in the order of the rows: `text(value)`, or null without a value."""

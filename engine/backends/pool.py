@@ -1,0 +1,156 @@
+"""The real multiprocessing.Pool."""
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.pool import MapResult, MaybeEncodingError
+from multiprocessing.pool import TERMINATE as TERMINATING
+from typing import Any
+
+from ..experiment import auto_chunksize
+from ..host.recording_pool import RecordingPool
+from ..host.watch import Watch
+from ..host.worker import FAILURES_FILE
+from ..messages import LineTail
+from ..problem import Kind, Problem, ProblemError
+from ..trace import writer
+from ..trace.layout import CHUNKS, TASKS
+from .base import Helper, Job
+
+TERMINATE_S = 0.15
+"""What workers get between SIGTERM and SIGKILL."""
+
+
+class PoolBackend:
+    """`Pool(processes).map(function, inputs, chunksize)`; see `Backend`."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._folder = job.folder
+        self._closed = False
+        self._error: BaseException | None = None
+
+    def lay_out(self) -> tuple[int, int]:
+        tasks, processes = len(self._job.inputs), self._job.settings.processes
+        chunksize = self._job.settings.chunksize or auto_chunksize(tasks, processes)
+        self._chunks = -(-tasks // chunksize) if tasks else 0
+        writer.create(self._folder, TASKS, tasks)
+        writer.create(self._folder, CHUNKS, self._chunks)
+        self._table = writer.WorkersTable(self._folder, processes)
+        return chunksize, self._chunks
+
+    def start(self) -> None:
+        settings = self._job.settings
+        context = multiprocessing.get_context(settings.start_method)
+        try:
+            self._pool = RecordingPool(
+                self._folder, self._table, processes=settings.processes, context=context
+            )
+        except OSError as error:
+            problem = Problem(Kind.POOL_NOT_STARTED, "processes", {"error": str(error)})
+            raise ProblemError(problem) from error
+        self._watch = Watch(self._pool, self._table, self._chunks)
+
+    def helpers(self) -> list[Helper]:
+        found = (
+            (getattr(resource_tracker._resource_tracker, "_pid", None), "resource tracker"),
+            (getattr(forkserver._forkserver, "_forkserver_pid", None), "fork server"),
+        )
+        return [Helper(pid, os.getpid(), role) for pid, role in found if pid]
+
+    def call(self) -> None:
+        settings = self._job.settings
+        # Pool.map is map_async and get(); the host must look around while it waits.
+        self._result: MapResult[Any] = self._pool.map_async(
+            self._job.function, self._job.inputs, settings.chunksize
+        )
+
+    def wait(self, seconds: float) -> bool:
+        self._result.wait(seconds)
+        if self._result.ready():
+            try:
+                self._result.get()
+            except BaseException as error:
+                self._error = error
+            return True
+        return self._watch.look()
+
+    def problem(self) -> Problem | None:
+        for failure in self._pool.failures:
+            if failure.sending:
+                values = {"chunk": failure.chunk, "error": _text(failure.error)}
+                return Problem(Kind.INPUT_NOT_SENT, "inputs", values)
+            values = {"task": self._first_row(failure.chunk), "error": _text(failure.error)}
+            return Problem(Kind.RESULT_NOT_READ, None, values)
+        if self._error is not None:
+            return self._raised(self._error)
+        return self._watch.problem
+
+    def _raised(self, error: BaseException) -> Problem:
+        """What Pool.map raised, with the task that the workers' own notes name."""
+        encoding = isinstance(error, MaybeEncodingError)
+        for line in LineTail(self._folder / FAILURES_FILE).read():
+            if encoding == ("pickling" in line) and line["task"] is not None:
+                text = f"{line['type']}: {line['message']}" if line["message"] else line["type"]
+                kind = Kind.RESULT_NOT_SENT if encoding else Kind.TASK_RAISED
+                return Problem(kind, None, {"task": line["task"], "error": text})
+        kind = Kind.RESULT_NOT_SENT if encoding else Kind.TASK_RAISED
+        return Problem(kind, None, {"task": None, "error": _text(error)})
+
+    def _first_row(self, chunk: int) -> int:
+        return int(self._pool._chunks["first"][chunk])
+
+    def leave(self) -> bool:
+        if not self._closed:
+            self._pool.close()
+            self._closed = True
+        if not self._watch.all_gone():
+            return False
+        self._pool.join()
+        return True
+
+    def kill(self) -> None:
+        self._disarm()
+        last_resort = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has but one
+        for sign, patience_s in ((signal.SIGTERM, TERMINATE_S), (last_resort, 1.0)):
+            deadline = time.monotonic() + patience_s
+            while (alive := self._watch.alive()) and time.monotonic() < deadline:
+                for worker in alive:
+                    if worker.process.pid is not None:
+                        _signal(worker.process.pid, sign)
+                time.sleep(0.005)
+
+    def _disarm(self) -> None:
+        """Keep Pool from starting replacements, and from its own terminate, which can hang."""
+        pool: Any = self._pool
+        pool._terminate.cancel()
+        for handler in (pool._worker_handler, pool._task_handler, pool._result_handler):
+            handler._state = TERMINATING
+        pool._state = TERMINATING
+        pool._change_notifier.put(None)
+
+    def result_lines(self, text: Callable[[Any], str]) -> Iterator[str]:
+        sizes = self._pool._chunks["size"]
+        chunksize = sizes[0] if self._chunks else 0
+        total = len(self._job.inputs)
+        for chunk in range(self._chunks):
+            size = min(chunksize, total - chunk * chunksize)
+            succeeded, values = self._pool.results.get(chunk, (False, None))
+            if succeeded:
+                yield from map(text, values)
+            else:
+                yield from ("null" for _ in range(size))
+
+
+def _signal(pid: int, sign: int) -> None:
+    try:
+        os.kill(pid, sign)
+    except ProcessLookupError:
+        pass  # it was quicker
+
+
+def _text(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,252 @@
+"""What runs in a worker besides Pool's own loop: it records each chunk while it is in hand.
+
+Standard library only, and little of it: its import is part of every worker's start.
+"""
+
+import io
+import os
+import sys
+from array import array
+from collections.abc import Callable, Iterable
+from multiprocessing import queues
+from multiprocessing.pool import worker as pool_worker
+from multiprocessing.reduction import ForkingPickler
+from pathlib import Path
+from time import thread_time_ns
+from typing import Any
+
+from .. import lifeline
+from ..messages import append_line
+from ..trace.layout import CHUNKS, NO_CHUNK, TASKS, WORKERS, ChunkOutcome, Phase, TaskState
+from ..trace.layout import clock_ns as clock
+from ..trace.writer import MappedTable
+
+FAILURES_FILE = "failures.jsonl"
+OUTPUT_FOLDER = "output"
+TRACEBACKS_KEPT = 1000  # of a worker; later failures keep their type and message
+TEXT_LIMIT = 20_000  # characters of a traceback
+
+recorder: "Recorder"
+
+
+def numbered_pickle(chunk: int, message: object) -> memoryview:
+    """Pickle `message` behind its chunk number, so that it can be told before unpickling.
+
+    The number is itself valid pickle (BININT, then POP), so any reader of the pipe understands
+    the whole, also Pool's own code that drains it.
+    """
+    buffer = io.BytesIO()
+    buffer.write(b"J" + chunk.to_bytes(4, "little", signed=True) + b"0")
+    ForkingPickler(buffer, -1).dump(message)
+    return buffer.getbuffer()
+
+
+def chunk_number(data: bytes) -> int:
+    """The chunk number that `numbered_pickle` wrote, NO_CHUNK for Pool's sentinels."""
+    return int.from_bytes(data[1:5], "little", signed=True)
+
+
+class Recorder:
+    """Writes a worker's own row and the rows of the chunks and tasks that it has in hand."""
+
+    def __init__(self, folder: Path, ordinal: int) -> None:
+        self.ordinal = ordinal
+        self.folder = folder
+        self.failures = 0
+        self.tasks = MappedTable(folder, TASKS)
+        self.chunks = MappedTable(folder, CHUNKS)
+        workers = MappedTable(folder, WORKERS)
+        self._row = ordinal - 1
+        self._phase = workers["phase"]
+        self._chunk = workers["chunk"]
+        self._ready = workers["ready"]
+        workers["pid"][self._row] = os.getpid()
+        workers["ppid"][self._row] = os.getppid()
+
+    def phase(self, phase: int) -> None:
+        self._phase[self._row] = phase
+
+    def wait(self) -> None:
+        """Between two chunks."""
+        self._chunk[self._row] = NO_CHUNK
+        self._phase[self._row] = Phase.WAITING
+        if not self._ready[self._row]:
+            self._ready[self._row] = clock()
+
+    def take(self, chunk: int, size: int) -> None:
+        """A message was read off the task queue; it is still pickled."""
+        self._chunk[self._row] = chunk
+        self._phase[self._row] = Phase.UNPICKLING
+        if chunk != NO_CHUNK:
+            self.chunks["worker"][chunk] = self.ordinal
+            self.chunks["bytes_in"][chunk] = size
+            self.chunks["taken"][chunk] = clock()
+
+    def run(self, chunk: int) -> None:
+        """It is unpickled; the tasks begin."""
+        self._phase[self._row] = Phase.RUNNING
+        if chunk != NO_CHUNK:
+            self.chunks["unpickled"][chunk] = clock()
+            self.chunks["cpu"][chunk] = -thread_time_ns()
+
+    def finish(self) -> int:
+        """The tasks are over, the result is to be sent. Returns the chunk's number."""
+        chunk = self._chunk[self._row]
+        if chunk != NO_CHUNK and not self.chunks["ran"][chunk]:
+            self.chunks["cpu"][chunk] += thread_time_ns()
+            self.chunks["ran"][chunk] = clock()
+        self._phase[self._row] = Phase.PICKLING
+        return int(chunk)
+
+    def fail(self, task: int | None, error: BaseException, **facts: Any) -> None:
+        """Keep what was raised: by a task, or (`task` None) by the way of a chunk."""
+        self.failures += 1
+        text = ""
+        if self.failures <= TRACEBACKS_KEPT:
+            from traceback import format_exception
+
+            text = "".join(format_exception(error))
+            if len(text) > TEXT_LIMIT:
+                text = text[: TEXT_LIMIT // 2] + "\n…\n" + text[-TEXT_LIMIT // 2 :]
+        line = {"task": task, "type": type(error).__name__, "message": safe_str(error)}
+        line |= {"worker": self.ordinal, "at_ns": clock(), "traceback": text} | facts
+        append_line(self.folder / FAILURES_FILE, line)
+
+
+def safe_str(error: BaseException) -> str:
+    """`str(error)`, shortened; a class whose own `__str__` raises is named instead."""
+    try:
+        text = str(error)
+    except Exception as second:
+        return f"(its text cannot be shown: {type(second).__name__})"
+    return text if len(text) <= 1000 else text[:1000] + "…"
+
+
+class TaskQueue(queues.SimpleQueue):
+    """Pool's queue of tasks. `recorder` is set in the worker only."""
+
+    recorder: Recorder | None = None
+
+    def get(self) -> Any:
+        record = self.recorder
+        assert record is not None
+        record.wait()
+        with self._rlock:
+            record.phase(Phase.RECEIVING)
+            data = self._reader.recv_bytes()
+            record.take(chunk_number(data), len(data))
+        try:
+            message = ForkingPickler.loads(data)
+        except Exception as error:
+            record.fail(None, error, chunk=chunk_number(data), unpickling=True)
+            raise
+        record.run(chunk_number(data))
+        return message
+
+
+class ResultQueue(queues.SimpleQueue):
+    """Pool's queue of results. `recorder` is set in the worker only."""
+
+    recorder: Recorder | None = None
+
+    def put(self, obj: Any) -> None:
+        record = self.recorder
+        if record is None:  # the host's own sentinel
+            with self._wlock or _NoLock():
+                self._writer.send_bytes(numbered_pickle(NO_CHUNK, obj))
+            return
+        chunk = record.finish()
+        try:
+            data = numbered_pickle(chunk, obj)
+        except Exception as error:
+            self._explain(record, chunk, obj, error)
+            raise
+        record.chunks["pickled"][chunk] = clock()
+        record.phase(Phase.WAITING_TO_SEND)
+        with self._wlock or _NoLock():
+            record.phase(Phase.SENDING)
+            self._writer.send_bytes(data)
+        record.chunks["bytes_out"][chunk] = len(data)
+        record.chunks["sent"][chunk] = clock()
+        if not record.chunks["outcome"][chunk]:
+            outcome = ChunkOutcome.DONE if obj[2][0] else ChunkOutcome.RAISED
+            record.chunks["outcome"][chunk] = outcome
+
+    @staticmethod
+    def _explain(record: Recorder, chunk: int, obj: Any, error: Exception) -> None:
+        """Name the task whose result cannot be pickled."""
+        record.chunks["outcome"][chunk] = ChunkOutcome.NOT_SENT
+        first = record.chunks["first"][chunk]
+        succeeded, value = obj[2]
+        task = None
+        for offset, item in enumerate(value if succeeded else ()):
+            try:
+                ForkingPickler.dumps(item)
+            except Exception:
+                task = first + offset
+                break
+        record.fail(task, error, chunk=chunk, pickling=type(value).__name__)
+
+
+class _NoLock:
+    """Windows pipes need no lock to be written to."""
+
+    def __enter__(self) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
+
+
+def run_chunk(chunk: int, first: int, function: Callable[[Any], Any], items: Iterable[Any]) -> Any:
+    """Pool's `mapstar` with a row a task; `first` is the row of the chunk's first task.
+
+    One reading of the clock serves as the end of a task and the begin of the next.
+    """
+    record = recorder
+    tasks = record.tasks
+    begun, ended, state = tasks["begun"], tasks["ended"], tasks["state"]
+    inputs = tuple(items)
+    rows = slice(first, first + len(inputs))
+    tasks["worker"][rows] = array("q", (record.ordinal,)) * len(inputs)
+    tasks["chunk"][rows] = array("q", (chunk,)) * len(inputs)
+    done = TaskState.DONE.value
+    results: list[Any] = []
+    append = results.append
+    now = clock
+    row = first
+    time = now()
+    try:
+        for item in inputs:
+            begun[row] = time
+            append(function(item))
+            ended[row] = time = now()
+            state[row] = done
+            row += 1
+    except BaseException as error:
+        error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+        record.fail(row, error)
+        if isinstance(error, Exception):  # others end the worker, and the task is lost
+            ended[row] = now()
+            state[row] = TaskState.RAISED
+        raise
+    return results
+
+
+def work(folder: str, ordinal: int, inqueue: TaskQueue, outqueue: ResultQueue, *args: Any) -> None:
+    """The whole life of a worker: Pool's own loop, recorded into `folder`."""
+    global recorder
+    lifeline.hold(Path(folder))
+    _redirect_output(Path(folder) / OUTPUT_FOLDER / f"worker-{ordinal}.txt")
+    recorder = Recorder(Path(folder), ordinal)
+    inqueue.recorder = outqueue.recorder = recorder
+    pool_worker(inqueue, outqueue, *args)
+    recorder.phase(Phase.LEAVING)
+
+
+def _redirect_output(path: Path) -> None:
+    """Give this process an output file of its own: on a shared one lines are torn."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    os.close(descriptor)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)

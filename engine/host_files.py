@@ -1,0 +1,60 @@
+"""Lays the host's source files into a folder of their own, once per version.
+
+That folder is all that the app adds to the path of an experiment's interpreter, so any Python 3.11
+or newer can run a host, with the user's own packages and none of ours; so can a frozen bundle.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import platformdirs
+
+SOURCE = Path(__file__).parent
+FILES = (
+    "__init__.py",
+    "problem.py",
+    "experiment.py",
+    "messages.py",
+    "lifeline.py",
+    "tasks/*.py",
+    "trace/__init__.py",
+    "trace/layout.py",
+    "trace/writer.py",
+    "host/*.py",
+    "backends/*.py",
+)
+"""Relative to the engine; all of them need the standard library only."""
+
+START = "from poolscope.engine.host.__main__ import main\n\nmain()\n"
+
+
+def _sources() -> list[Path]:
+    return sorted(path for pattern in FILES for path in SOURCE.glob(pattern))
+
+
+def lay() -> Path:
+    """The folder to hand to `python -P`; laid when it is not there yet. Raises OSError."""
+    sources = _sources()
+    contents = [(path.relative_to(SOURCE), path.read_bytes()) for path in sources]
+    digest = hashlib.sha256(repr(contents).encode()).hexdigest()[:16]
+    parent = platformdirs.user_cache_path("poolscope", appauthor=False) / "host"
+    folder = parent / digest
+    if folder.is_dir():
+        return folder
+    parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{digest}-", dir=parent))
+    for relative, content in contents:
+        target = beside / "poolscope" / "engine" / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    (beside / "__main__.py").write_text(START)
+    try:
+        os.rename(beside, folder)
+    except OSError:
+        shutil.rmtree(beside)  # somebody else was quicker
+        if not folder.is_dir():
+            raise
+    return folder

@@ -1,0 +1,72 @@
+"""The story of a run so far, read off the host's events."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .messages import EVENTS_FILE, Event, LineTail
+from .problem import Problem
+
+
+@dataclass
+class Journal:
+    """What the host has told; None or empty where it has not got so far. Times in ns."""
+
+    host: dict[str, Any] = field(default_factory=dict)
+    inputs: int | None = None
+    chunksize: int | None = None
+    chunks: int | None = None
+    pool_ns: int | None = None
+    called_ns: int | None = None
+    returned_ns: int | None = None
+    helpers: list[dict[str, Any]] = field(default_factory=list)
+    problem: Problem | None = None
+    stopped: bool = False
+    ended: bool = False
+
+    @property
+    def makespan_s(self) -> float | None:
+        """Seconds from the call of the Pool method to its return."""
+        if self.called_ns is None or self.returned_ns is None:
+            return None
+        return (self.returned_ns - self.called_ns) / 1e9
+
+
+class JournalReader:
+    """Keeps `journal` up to date with the events file of a run folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.journal = Journal()
+        self._tail = LineTail(folder / EVENTS_FILE)
+
+    def update(self) -> bool:
+        """Take in new events; True when there were any."""
+        changed = False
+        for event in self._tail.read():
+            self._take(event)
+            changed = True
+        return changed
+
+    def _take(self, event: dict[str, Any]) -> None:
+        journal = self.journal
+        match event:
+            case {"event": Event.HOST}:
+                journal.host = event
+            case {"event": Event.INPUTS, "count": int(count)}:
+                journal.inputs = count
+            case {"event": Event.TRACE, "chunksize": int(chunksize), "chunks": int(chunks)}:
+                journal.chunksize, journal.chunks = chunksize, chunks
+            case {"event": Event.POOL, "at_ns": int(at_ns)}:
+                journal.pool_ns = at_ns
+            case {"event": Event.CALLED, "at_ns": int(at_ns)}:
+                journal.called_ns = at_ns
+            case {"event": Event.RETURNED, "at_ns": int(at_ns)}:
+                journal.returned_ns = at_ns
+            case {"event": Event.HELPER, "pid": int(), "ppid": int(), "role": str()}:
+                journal.helpers.append(event)
+            case {"event": Event.PROBLEM, "problem": dict(problem)}:
+                journal.problem = journal.problem or Problem.from_json(problem)
+            case {"event": Event.STOPPED}:
+                journal.stopped = True
+            case {"event": Event.ENDED}:
+                journal.ended = True

@@ -1,0 +1,52 @@
+"""The kernel ends the whole run when the app goes, however it goes (Linux).
+
+The app holds the only write end of a FIFO in the run folder. Host and workers open its read end
+and ask for SIGKILL to their process group when something happens on it; the one thing that can
+happen is that the last writer closes it. PR_SET_PDEATHSIG would not do: it follows the thread that
+forked, and Pool forks replacements from a helper thread.
+
+Where there is no such signal, the host ends when its connection to the app closes.
+Standard library only.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+FIFO = "lifeline"
+
+_held: list[int] = []
+
+
+def create(folder: Path) -> int | None:
+    """In the app: make the FIFO and return its write end, or None where there is no such thing."""
+    if not sys.platform.startswith("linux"):
+        return None
+    path = folder / FIFO
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a writer cannot open without a reader
+    try:
+        return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    finally:
+        os.close(reader)
+
+
+def hold(folder: Path) -> None:
+    """In the host or a worker: die with the app. Ends the process when the app has gone already."""
+    if not sys.platform.startswith("linux"):
+        return
+    import fcntl
+    import signal
+
+    descriptor = os.open(folder / FIFO, os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(descriptor, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGKILL)
+    flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+    fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_ASYNC)
+    _held.append(descriptor)
+    try:
+        gone = os.read(descriptor, 1) == b""
+    except BlockingIOError:
+        gone = False
+    if gone:
+        os._exit(1)

@@ -1,0 +1,73 @@
+"""What can go wrong, as data. The sentences are made where people read them (gui/wording.py)."""
+
+from collections.abc import Mapping
+import dataclasses
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """Every failure a person can meet; each has one sentence in gui/wording.py."""
+
+    # The experiment, before anything runs.
+    OUT_OF_RANGE = "out_of_range"  # low, high, value
+    NOT_A_NUMBER = "not_a_number"  # value
+    UNKNOWN_CHOICE = "unknown_choice"  # value, choices
+    EMPTY = "empty"
+    UNKNOWN_TASK = "unknown_task"  # value, close
+    TASK_NOT_LOADED = "task_not_loaded"  # task, error
+    INPUTS_SYNTAX = "inputs_syntax"  # error
+    INPUTS_RAISED = "inputs_raised"  # error
+    INPUTS_NOT_ITERABLE = "inputs_not_iterable"  # type
+    INPUTS_TOO_MANY = "inputs_too_many"  # limit
+    # Files.
+    NO_SPACE = "no_space"  # path, bytes
+    NOT_WRITABLE = "not_writable"  # path, error
+    UNKNOWN_ENDING = "unknown_ending"  # path, known
+    NOT_A_RUN = "not_a_run"  # path, error
+    # The run.
+    HOST_NOT_STARTED = "host_not_started"  # error
+    HOST_DIED = "host_died"  # cause, output
+    HOST_BROKE = "host_broke"  # error
+    POOL_NOT_STARTED = "pool_not_started"  # error
+    POOL_STALLED = "pool_stalled"
+    TASK_RAISED = "task_raised"  # task, error, raised, not_run, result_lost
+    INPUT_NOT_SENT = "input_not_sent"  # chunk, error
+    RESULT_NOT_SENT = "result_not_sent"  # task, error
+    RESULT_NOT_READ = "result_not_read"  # task, error
+    WORKER_DIED = "worker_died"  # pid, cause, phase, task, first, last
+    WORKERS_KEEP_DYING = "workers_keep_dying"  # count, cause
+    APP_ENDED = "app_ended"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that went wrong: its kind, the field of the form it is about, and the facts.
+
+    >>> Problem(Kind.OUT_OF_RANGE, "processes", {"low": 1, "high": 512, "value": 0})
+    """
+
+    kind: Kind
+    field: str | None = None
+    values: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": self.kind.value, "field": self.field, "values": dict(self.values)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Problem":
+        """The inverse of `to_json`. Raises ValueError or KeyError on anything else."""
+        return cls(Kind(data["kind"]), data["field"], dict(data["values"]))
+
+    def __str__(self) -> str:
+        facts = ", ".join(f"{name}={value!r}" for name, value in self.values.items())
+        return f"{self.field or 'run'}: {self.kind.value.replace('_', ' ')} ({facts})"
+
+
+class ProblemError(ValueError):
+    """Raised where a `Problem` ends what was being done; `problem` says which."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem

@@ -1,0 +1,103 @@
+"""Everything that a run folder says, live or saved: what the window, the table and exports read."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .experiment import Experiment
+from .journal import Journal, JournalReader
+from .messages import LineTail
+from .output import OutputReader
+from .problem import Kind, Problem, ProblemError
+from .trace.columns import TextColumn
+from .trace.trace import Counts, Trace
+
+EXPERIMENT_FILE = "experiment.json"
+FAILURES_FILE = "failures.jsonl"
+INPUTS_FILE = "inputs.jsonl"
+RESULTS_FILE = "results.jsonl"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a task raised, as its worker noted it. `traceback` may be empty, see worker.py."""
+
+    type: str
+    message: str
+    traceback: str
+
+    @property
+    def line(self) -> str:
+        """As the last line of a traceback says it."""
+        return f"{self.type}: {self.message}" if self.message else self.type
+
+
+class Recording:
+    """The readable whole of a run folder.
+
+    experiment, machine, started: as they were when the run was started.
+    journal: how far the run has got.
+    trace: None until the host has laid it out.
+    inputs, results: text columns by row. failures: by row.
+
+    Raises ProblemError when the folder does not hold a run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        data = _read_experiment(folder)
+        self.experiment: Experiment = data["experiment"]
+        self.machine: dict[str, Any] = data["machine"]
+        self.started: str = data["started"]
+        self.trace: Trace | None = None
+        self.inputs = TextColumn(folder / INPUTS_FILE)
+        self.results = TextColumn(folder / RESULTS_FILE)
+        self.failures: dict[int, Failure] = {}
+        self.output = OutputReader(folder)
+        self._journal = JournalReader(folder)
+        self._failure_tail = LineTail(folder / FAILURES_FILE)
+
+    @property
+    def journal(self) -> Journal:
+        return self._journal.journal
+
+    @property
+    def counts(self) -> Counts:
+        """Of the trace; without one, only the count of inputs is known."""
+        if self.trace is not None:
+            return self.trace.counts
+        return Counts(total=self.journal.inputs or 0, not_run=self.journal.inputs or 0)
+
+    def update(self, *, ended: bool = False) -> bool:
+        """Take in what is new; True when anything is. `ended`: nobody writes any more."""
+        changed = self._journal.update()
+        if self.trace is None and self.journal.pool_ns is not None:
+            self.trace = Trace(self.folder, self.journal.pool_ns)
+        if self.trace is not None:
+            changed |= self.trace.update(ended=ended)
+        if changed or ended:
+            self.inputs.update()
+            self.results.update()
+            self._take_failures()
+        return changed
+
+    def _take_failures(self) -> None:
+        for line in self._failure_tail.read():
+            match line:
+                case {"task": int(row), "type": str(kind), "message": str(message), **rest}:
+                    self.failures[row] = Failure(kind, message, str(rest.get("traceback", "")))
+
+
+def _read_experiment(folder: Path) -> dict[str, Any]:
+    path = folder / EXPERIMENT_FILE
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        return {
+            "experiment": Experiment.from_json(data["experiment"]),
+            "machine": dict(data["machine"]),
+            "started": str(data["started"]),
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        values = {"path": str(path), "error": f"{type(error).__name__}: {error}"}
+        raise ProblemError(Problem(Kind.NOT_A_RUN, None, values)) from error

@@ -1,0 +1,203 @@
+"""One execution of an experiment: launch a host, poll it, stop it.
+
+There are no threads and no signals here: `Run.poll()` says what is new, and the window, the command
+line and the tests all use it.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from enum import StrEnum
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+from typing import Any
+
+from . import host_files, lifeline, run_folder
+from .experiment import Experiment
+from .machine import Machine, describe
+from .messages import Command
+from .output import HOST_FILE, OUTPUT_FOLDER
+from .problem import Kind, Problem, ProblemError
+from .processes import group_members, kill_group
+from .recording import Recording
+from .trace import ending
+
+STOP_S = 0.7
+"""What the host gets to stop by itself before the whole group is killed."""
+REST_S = 0.5
+"""What the group's helpers get to clean up after the host has gone: semaphores, sockets."""
+POSIX = os.name == "posix"
+
+
+class Status(StrEnum):
+    """Where a run is. The last three are ends."""
+
+    PREPARING = "preparing"
+    RUNNING = "running"
+    ENDING = "ending"
+    FINISHED = "finished"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+OVER = (Status.FINISHED, Status.FAILED, Status.STOPPED)
+
+
+class Run:
+    """A run from its launch to its end.
+
+    >>> run = Run(Experiment())
+    >>> while not run.over:
+    ...     run.poll(); time.sleep(0.02)
+
+    status, problem: where it is, and why it failed. recording: all that it has written.
+    Raises ProblemError when the run folder or the host cannot be made; nothing is left then.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        *,
+        parent: Path | None = None,
+        machine: Machine | None = None,
+    ) -> None:
+        self.experiment = experiment
+        self.status = Status.PREPARING
+        self.problem: Problem | None = None
+        self.folder = run_folder.create(experiment, machine or describe(), parent)
+        self._write_end: int | None = None
+        self._stop_at: float | None = None
+        self._gone_at: float | None = None
+        try:
+            self._launch()
+        except OSError as error:
+            self._release()
+            run_folder.delete(self.folder)
+            problem = Problem(Kind.HOST_NOT_STARTED, None, {"error": str(error)})
+            raise ProblemError(problem) from error
+        self.recording = Recording(self.folder)
+
+    @property
+    def over(self) -> bool:
+        """The run has ended, and no process of it is left."""
+        return self.status in OVER
+
+    def _launch(self) -> None:
+        self._write_end = lifeline.create(self.folder)
+        self._connection, theirs = Pipe()
+        handle = theirs.fileno()
+        command = [sys.executable, "-P", str(host_files.lay()), str(self.folder), str(handle)]
+        with open(self.folder / OUTPUT_FOLDER / HOST_FILE, "ab") as output:
+            self._host = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                **_inherit(handle),
+            )
+        theirs.close()
+
+    @property
+    def host_pid(self) -> int:
+        return self._host.pid
+
+    def poll(self) -> bool:
+        """Take in what is new, and take the next step of an ending. True when anything changed."""
+        if self.over:
+            return False
+        before = self.status
+        gone = self._host.poll() is not None
+        changed = self.recording.update()
+        if gone:
+            self._follow_ending()
+        else:
+            self._advance()
+            if self._stop_at is not None and time.monotonic() > self._stop_at:
+                kill_group(self.host_pid)
+        return changed or self.status != before
+
+    def _advance(self) -> None:
+        journal = self.recording.journal
+        if self.status in (Status.PREPARING, Status.RUNNING):
+            if journal.returned_ns is not None or journal.problem is not None:
+                self.status = Status.ENDING
+            elif self.recording.trace is not None:
+                self.status = Status.RUNNING
+
+    def _follow_ending(self) -> None:
+        """The host has gone: let its helpers clean up, then leave nobody and say the end."""
+        self.status = Status.ENDING
+        now = time.monotonic()
+        self._gone_at = self._gone_at or now
+        if group_members(self.host_pid):
+            if now > self._gone_at + REST_S:
+                kill_group(self.host_pid)
+            return
+        self._release()
+        self._conclude()
+
+    def _conclude(self) -> None:
+        self.recording.update()
+        if self.recording.trace is not None:
+            ending.finish(self.folder)
+        self.recording.update(ended=True)
+        journal = self.recording.journal
+        if journal.problem is not None:
+            self.status, self.problem = Status.FAILED, journal.problem
+        elif journal.stopped or (self._stop_at is not None and not journal.ended):
+            self.status = Status.STOPPED
+        elif journal.ended and journal.returned_ns is not None:
+            self.status = Status.FINISHED
+        else:
+            self.status, self.problem = Status.FAILED, self._host_died()
+
+    def _host_died(self) -> Problem:
+        code = self._host.returncode
+        cause = f"exit status {code}" if code >= 0 else signal.Signals(-code).name
+        tail = (self.folder / OUTPUT_FOLDER / HOST_FILE).read_bytes()[-2000:]
+        lines = tail.decode("utf-8", "replace").strip().splitlines()
+        return Problem(Kind.HOST_DIED, None, {"cause": cause, "output": lines[-1] if lines else ""})
+
+    def stop(self) -> None:
+        """End the run at once: ask the host, and after STOP_S kill the whole group.
+
+        Returns immediately; `poll` goes on until `over`.
+        """
+        if self.over or self._stop_at is not None:
+            return
+        self._stop_at = time.monotonic() + STOP_S
+        with contextlib.suppress(OSError):  # it has gone already
+            self._connection.send_bytes(json.dumps({"command": Command.STOP}).encode())
+
+    def wait(self, timeout_s: float | None = None, interval_s: float = 0.02) -> bool:
+        """Poll until the run is over, or `timeout_s` has passed; True when it is over."""
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        while not self.over:
+            self.poll()
+            if deadline is not None and time.monotonic() > deadline:
+                break
+            if not self.over:
+                time.sleep(interval_s)
+        return self.over
+
+    def _release(self) -> None:
+        if self._write_end is not None:
+            os.close(self._write_end)
+            self._write_end = None
+        connection: Connection[Any, Any] | None = getattr(self, "_connection", None)
+        if connection is not None:
+            connection.close()
+
+
+def _inherit(handle: int) -> dict[str, Any]:
+    """What makes Popen hand `handle` down, into a process group of its own."""
+    if POSIX:
+        return {"pass_fds": [handle], "start_new_session": True}
+    os.set_handle_inheritable(handle, True)  # type: ignore[attr-defined]
+    startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})  # type: ignore[attr-defined]
+    flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW  # type: ignore[attr-defined]
+    return {"startupinfo": startup, "close_fds": True, "creationflags": flags}

@@ -1,0 +1,139 @@
+"""Where runs live on disk: making, saving, opening and clearing out run folders."""
+
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import platformdirs
+import psutil
+
+from .experiment import Experiment
+from .machine import Machine
+from .output import OUTPUT_FOLDER
+from .problem import Kind, Problem, ProblemError
+from .recording import EXPERIMENT_FILE, Recording
+
+RUNS_KEPT = 100
+SUFFIX = ".poolscope"
+OPENED_PREFIX = "poolscope-opened-"
+UNPACKED_LIMIT = 8 << 30
+"""Bytes that a saved run may unpack to; a table of 50 million tasks takes 2 GB."""
+OWNER_FILE = "owner"
+LEFT_OUT = (OWNER_FILE, "lifeline")
+"""What a saved run does not hold: it belongs to the process that made the folder."""
+
+
+def root() -> Path:
+    """The folder that holds the run folders of this user; made when it is not there."""
+    path = platformdirs.user_data_path("poolscope", appauthor=False) / "runs"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def create(experiment: Experiment, machine: Machine, parent: Path | None = None) -> Path:
+    """Make the folder of a new run, named by the time, and write experiment.json into it.
+
+    Raises ProblemError when it cannot be written.
+    """
+    now = datetime.now().astimezone()
+    try:
+        parent = parent or root()
+        prefix = f"{now:%Y%m%d-%H%M%S}-{experiment.function_name[:40]}-"
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        (folder / OUTPUT_FOLDER).mkdir()
+        (folder / OWNER_FILE).write_text(_this_process())
+        text = {
+            "experiment": experiment.to_json(),
+            "machine": machine.to_json(),
+            "started": now.isoformat(timespec="seconds"),
+        }
+        (folder / EXPERIMENT_FILE).write_text(json.dumps(text, indent=2), "utf-8")
+    except OSError as error:
+        values = {"path": str(parent), "error": error.strerror or str(error)}
+        raise ProblemError(Problem(Kind.NOT_WRITABLE, None, values)) from error
+    return folder
+
+
+def _this_process() -> str:
+    process = psutil.Process()
+    return f"{process.pid} {process.create_time()}"
+
+
+def owned(folder: Path) -> bool:
+    """Whether the process that made `folder` is still there."""
+    try:
+        pid, created = (folder / OWNER_FILE).read_text().split()
+        return psutil.Process(int(pid)).create_time() == float(created)
+    except (OSError, ValueError, psutil.NoSuchProcess):
+        return False
+
+
+def delete(folder: Path) -> None:
+    """Delete a run folder; what cannot be deleted stays for `clear_out`."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear_out(parent: Path | None = None, keep: int = RUNS_KEPT) -> None:
+    """Delete the oldest run folders beyond `keep`; never those of a program that still runs."""
+    folders = sorted(path for path in (parent or root()).iterdir() if path.is_dir())
+    for folder in folders[: max(0, len(folders) - keep)]:
+        if not owned(folder):
+            delete(folder)
+
+
+def save(folder: Path, path: Path) -> None:
+    """Zip a finished run's folder to `path`: written beside it, then renamed.
+
+    Raises ProblemError when it cannot be written; an earlier file stays whole.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for file in sorted(folder.rglob("*")):
+                if file.is_file() and file.name not in LEFT_OUT:
+                    archive.write(file, file.relative_to(folder).as_posix())
+        os.replace(beside, path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        values = {"path": str(path), "error": error.strerror or str(error)}
+        raise ProblemError(Problem(Kind.NOT_WRITABLE, None, values)) from error
+
+
+def open_saved(path: Path) -> Recording:
+    """Unpack a saved run into a temporary folder and read it. No code runs.
+
+    Raises ProblemError when it is not a run, or would write outside of its folder, or is too big.
+    The caller deletes `recording.folder` when it is done with it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=OPENED_PREFIX))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check(archive)
+            archive.extractall(folder)
+        recording = Recording(folder)
+        recording.update(ended=True)
+        return recording
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        delete(folder)
+        if isinstance(error, ProblemError):
+            error = ValueError(error.problem.values.get("error", error))
+        values = {"path": str(path), "error": str(error)}
+        raise ProblemError(Problem(Kind.NOT_A_RUN, None, values)) from error
+
+
+def _check(archive: zipfile.ZipFile) -> None:
+    names = set()
+    for member in archive.infolist():
+        parts = Path(member.filename).parts
+        flat = len(parts) == 1 or (len(parts) == 2 and parts[0] == OUTPUT_FOLDER)
+        if not flat or ".." in parts or Path(member.filename).is_absolute():
+            raise ValueError(f"it holds the name {member.filename!r}")
+        names.add(member.filename)
+    if EXPERIMENT_FILE not in names:
+        raise ValueError(f"it holds no {EXPERIMENT_FILE}")
+    if sum(member.file_size for member in archive.infolist()) > UNPACKED_LIMIT:
+        raise ValueError("it would unpack to more than 8 GB")

@@ -1,0 +1,136 @@
+"""The files of a run folder that hold numbers, and what their columns mean.
+
+Each is an ordinary `.npy` of int64 that `numpy.load` opens. Tasks and chunks are stored column by
+column (Fortran order): a worker then fills "worker" and "chunk" for a whole chunk with one copy
+and stores three numbers a task, which measured a third cheaper than rows of four (0.15 to 0.24
+against 0.18 to 0.41 us a task on CPython 3.11 to 3.13). Workers are stored row by row, because
+that table grows.
+
+Times are nanoseconds of `clock_ns`, one clock for all processes of a machine; 0 is "not yet".
+Standard library only: every worker imports it.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from time import perf_counter_ns as clock_ns
+
+__all__ = [
+    "CHUNKS",
+    "HEADER_BYTES",
+    "NO_CHUNK",
+    "TASKS",
+    "WORKERS",
+    "ChunkOutcome",
+    "Phase",
+    "Table",
+    "TaskState",
+    "clock_ns",
+    "header",
+]
+
+HEADER_BYTES = 128
+ITEM_BYTES = 8
+NO_CHUNK = -1
+
+
+class TaskState(IntEnum):
+    """How a task ended. A task that has begun and has no state yet is running.
+
+    Workers write DONE and RAISED. LOST and NOT_RUN are written once, when the run is over and no
+    process is left that could write: a task that had begun is lost, one that had not was not run.
+    """
+
+    OPEN = 0
+    DONE = 2
+    RAISED = 3
+    LOST = 4
+    NOT_RUN = 5
+
+
+class ChunkOutcome(IntEnum):
+    """How a chunk ended. Any but DONE takes the results of its finished tasks down with it."""
+
+    OPEN = 0
+    DONE = 1
+    RAISED = 2
+    NOT_SENT = 3  # its input or its result could not be pickled
+    NOT_READ = 4  # its result could not be unpickled
+    LOST = 5  # its worker died
+
+
+class Phase(IntEnum):
+    """What a worker is doing, as it last said itself."""
+
+    STARTING = 0
+    WAITING = 1  # for the lock of the task queue
+    RECEIVING = 2  # holds that lock
+    UNPICKLING = 3
+    RUNNING = 4
+    PICKLING = 5
+    WAITING_TO_SEND = 6  # for the lock of the result queue
+    SENDING = 7  # holds that lock
+    LEAVING = 8
+
+
+@dataclass(frozen=True)
+class Table:
+    """One `.npy` file: its name, its columns, and whether it is stored column by column."""
+
+    file_name: str
+    columns: tuple[str, ...]
+    by_column: bool
+
+    def size(self, rows: int) -> int:
+        """Bytes of the file with this many rows."""
+        return HEADER_BYTES + rows * len(self.columns) * ITEM_BYTES
+
+
+TASKS = Table("tasks.npy", ("begun", "ended", "worker", "state", "chunk"), by_column=True)
+"""A row a task in the order of handing out; begun and ended are times."""
+
+CHUNKS = Table(
+    "chunks.npy",
+    (
+        "first",  # row of its first task
+        "size",  # tasks
+        "worker",  # ordinal
+        "handed",  # time: put into the task queue by the host
+        "taken",  # time: out of the task queue, still pickled
+        "unpickled",  # time
+        "ran",  # time: the last task returned or one raised
+        "cpu",  # ns of CPU time of the worker's thread between unpickled and ran
+        "pickled",  # time: the result
+        "sent",  # time
+        "received",  # time: by the host
+        "bytes_in",
+        "bytes_out",
+        "outcome",
+    ),
+    by_column=True,
+)
+"""A row a chunk, numbered in the order of handing out."""
+
+WORKERS = Table(
+    "workers.npy",
+    (
+        "pid",
+        "ppid",
+        "slot",  # 0, 1, 2 …; a replaced worker's successor takes over its slot
+        "born",  # time: the host asked for it
+        "ready",  # time: it asked for work for the first time
+        "phase",
+        "chunk",  # in hand, or NO_CHUNK
+        "died",  # time: seen by the host
+        "exit_code",  # as of multiprocessing.Process: negative for a signal
+    ),
+    by_column=False,
+)
+"""A row a worker in the order of birth (ordinal - 1). Rows beyond the last worker are zero."""
+
+
+def header(table: Table, rows: int) -> bytes:
+    """The `.npy` header (format 1.0, HEADER_BYTES long) of `table` with this many rows."""
+    shape = f"({rows}, {len(table.columns)})"
+    text = f"{{'descr': '<i8', 'fortran_order': {table.by_column}, 'shape': {shape}, }}"
+    room = HEADER_BYTES - 10
+    return b"\x93NUMPY\x01\x00" + room.to_bytes(2, "little") + text.ljust(room - 1).encode() + b"\n"

@@ -1,0 +1,42 @@
+"""Opens a trace's tables with numpy, read-only, also while they are being written."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ..problem import Kind, Problem, ProblemError
+from .layout import Table
+
+Ints = npt.NDArray[np.int64]
+
+
+class Columns:
+    """A table's file by column: `columns["begun"][row]`. The values change under a live run.
+
+    Raises ProblemError when the file is not what `table` says.
+    """
+
+    def __init__(self, folder: Path, table: Table) -> None:
+        path = folder / table.file_name
+        try:
+            size = path.stat().st_size
+            if size == table.size(0):  # numpy cannot map nothing
+                data = np.zeros((0, len(table.columns)), np.int64)
+            else:
+                data = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            values = {"path": str(path), "error": str(error)}
+            raise ProblemError(Problem(Kind.NOT_A_RUN, None, values)) from error
+        if data.dtype != np.int64 or data.ndim != 2 or data.shape[1] != len(table.columns):
+            values = {"path": str(path), "error": f"{data.dtype} of shape {data.shape}"}
+            raise ProblemError(Problem(Kind.NOT_A_RUN, None, values))
+        self.rows = len(data)
+        self._columns: dict[str, Ints] = {
+            # A plain view: slicing a memmap costs several times as much as slicing an array.
+            name: np.asarray(data)[:, number]
+            for number, name in enumerate(table.columns)
+        }
+
+    def __getitem__(self, column: str) -> Ints:
+        return self._columns[column]

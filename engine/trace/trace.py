@@ -1,0 +1,222 @@
+"""What a run wrote, as lanes of tasks; live while it is being written."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .columns import Ints
+from .lane import Lane
+from .layout import CHUNKS, TASKS, WORKERS, ChunkOutcome, TaskState
+from .reader import Columns
+
+BLOCK = 65_536
+"""Rows looked at in one go."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Tasks by how they ended. `result_lost` is a mark on done tasks, not an end of its own."""
+
+    total: int = 0
+    done: int = 0
+    raised: int = 0
+    lost: int = 0
+    not_run: int = 0
+    result_lost: int = 0
+    running: int = 0
+
+    @property
+    def over(self) -> int:
+        """Tasks of which nothing more will be heard."""
+        return self.done + self.raised + self.lost + self.not_run
+
+
+class Trace:
+    """The tasks, chunks and workers of a run folder.
+
+    tasks, chunks, workers: the tables of layout.py, by column; times in ns of the run's clock.
+    lanes: one a worker, in the order of birth; a worker's ordinal is its lane's number + 1.
+    origin_ns: the time that is 0 on the time axis (Pool is being made).
+    end_ns: the latest time known.
+
+    `update` costs time by what is new, not by the number of tasks: it keeps the chunks that are
+    open, at most one a worker and those taken off the queue but not yet marked so, and looks at
+    these and at the chunks beyond the last taken one.
+    """
+
+    def __init__(self, folder: Path, origin_ns: int) -> None:
+        self._folder = folder
+        self.origin_ns = origin_ns
+        self.end_ns = origin_ns
+        self.tasks = Columns(folder, TASKS)
+        self.chunks = Columns(folder, CHUNKS)
+        self.workers = Columns(folder, WORKERS)
+        self.lanes: list[Lane] = []
+        self.ended = False
+        self._taken = 0  # chunks before this one have been looked at
+        self._open: dict[int, int] = {}  # chunk: first row that is not over
+        self._done = self._raised = self._lost = self._not_run = self._result_lost = 0
+
+    @property
+    def total(self) -> int:
+        return self.tasks.rows
+
+    @property
+    def counts(self) -> Counts:
+        running = sum(lane.running is not None for lane in self.lanes)
+        return Counts(
+            total=self.total,
+            done=self._done,
+            raised=self._raised,
+            lost=self._lost,
+            not_run=self._not_run,
+            result_lost=self._result_lost,
+            running=running,
+        )
+
+    def state_of(self, rows: Ints) -> Ints:
+        """TaskState of tasks that are in lanes: those that never got to say how are lost."""
+        states = self.tasks["state"][rows]
+        return np.where(states == TaskState.OPEN, TaskState.LOST, states)
+
+    def find(self, row: int) -> tuple[Lane, int] | None:
+        """The lane of the task in `row` and its place there; None before it is over."""
+        ordinal = int(self.tasks["worker"][row])
+        if not 1 <= ordinal <= len(self.lanes):
+            return None
+        lane = self.lanes[ordinal - 1]
+        place = int(np.searchsorted(lane.rows, row))
+        found = place < len(lane) and lane.rows[place] == row
+        return (lane, place) if found else None
+
+    def update(self, *, ended: bool = False) -> bool:
+        """Take in what is new; True when anything is. `ended`: nobody writes any more."""
+        before = (self.counts, len(self.lanes), self._taken, self.ended)
+        self.ended = self.ended or ended
+        self._meet_workers()
+        self._follow_open_chunks()
+        self._take_chunks()
+        self._note_running()
+        return before != (self.counts, len(self.lanes), self._taken, self.ended)
+
+    def _meet_workers(self) -> None:
+        if self.workers["born"][-1]:  # full: the host makes it grow
+            self._reopen_workers()
+        born, pid = self.workers["born"], self.workers["pid"]
+        while len(self.lanes) < self.workers.rows and born[len(self.lanes)]:
+            if not pid[len(self.lanes)] and not self.ended:
+                break
+            self.lanes.append(Lane(len(self.lanes) + 1, self.workers))
+
+    def _take_chunks(self) -> None:
+        """Look at the chunks that have been taken off the queue since the last time."""
+        while self._taken < self.chunks.rows:
+            stop = min(self._taken + BLOCK, self.chunks.rows)
+            if not self.ended:
+                taken = np.flatnonzero(self.chunks["taken"][self._taken : stop])
+                if not len(taken):
+                    return
+                stop = self._taken + int(taken[-1]) + 1
+            new = slice(self._taken, stop)
+            closed = self.chunks["outcome"][new] != ChunkOutcome.OPEN  # read before the states
+            if self.ended:
+                closed = np.ones_like(closed)
+            # Whoever took a new chunk had finished its earlier one: those rows come first.
+            self._follow_open_chunks()
+            self._take_closed(np.flatnonzero(closed) + self._taken)
+            self._taken = stop
+            for chunk in np.flatnonzero(~closed) + new.start:
+                self._open[int(chunk)] = int(self.chunks["first"][chunk])
+        self._follow_open_chunks()
+
+    def _take_closed(self, chunks: Ints) -> None:
+        """Take in chunks that are over, all of their rows at once."""
+        sizes, firsts = self.chunks["size"][chunks], self.chunks["first"][chunks]
+        outcomes = self.chunks["outcome"][chunks]
+        owner = np.repeat(np.arange(len(chunks)), sizes)
+        starts = np.cumsum(sizes) - sizes
+        rows = np.arange(len(owner)) - starts[owner] + firsts[owner]
+        begun = self.tasks["begun"][rows]
+        states = self.tasks["state"][rows]
+        self._add_rows(rows[begun != 0])
+        self._not_run += int(np.count_nonzero(begun == 0))
+        down = (outcomes != ChunkOutcome.DONE)[owner]
+        self._result_lost += int(np.count_nonzero(down & (states == TaskState.DONE)))
+
+    def _follow_open_chunks(self) -> None:
+        for chunk, row in list(self._open.items()):
+            over = self.ended or self.chunks["outcome"][chunk] != ChunkOutcome.OPEN
+            end = int(self.chunks["first"][chunk] + self.chunks["size"][chunk])
+            row = self._follow(row, end)
+            if over:
+                self._close(chunk, row, end)
+            else:
+                self._open[chunk] = row
+
+    def _follow(self, row: int, end: int) -> int:
+        """Take in the tasks from `row` on that are over; return the first that is not."""
+        while row < end:
+            states = self.tasks["state"][row : min(row + BLOCK, end)]
+            still_open = np.flatnonzero(states == TaskState.OPEN)
+            stop = row + (int(still_open[0]) if len(still_open) else len(states))
+            self._add_rows(np.arange(row, stop))
+            if len(still_open):
+                return stop
+            row = stop
+        return row
+
+    def _close(self, chunk: int, row: int, end: int) -> None:
+        del self._open[chunk]
+        first = int(self.chunks["first"][chunk])
+        if row < end and self.tasks["begun"][row]:
+            self._add_rows(np.array([row]))
+            row += 1
+        self._not_run += end - row
+        if self.chunks["outcome"][chunk] != ChunkOutcome.DONE:
+            states = self.tasks["state"][first:end]
+            self._result_lost += int(np.count_nonzero(states == TaskState.DONE))
+
+    def _add_rows(self, rows: Ints) -> None:
+        """Append tasks that have begun and are over to their lanes; `rows` ascend."""
+        if not len(rows):
+            return
+        states = self.state_of(rows)
+        counts = np.bincount(states, minlength=TaskState.NOT_RUN + 1)
+        self._done += int(counts[TaskState.DONE])
+        self._raised += int(counts[TaskState.RAISED])
+        self._lost += int(counts[TaskState.LOST])
+        begun, ended = self.tasks["begun"][rows], self.tasks["ended"][rows]
+        workers = self.tasks["worker"][rows]
+        ended = np.where(states == TaskState.LOST, self._ends_of_lost(workers, begun), ended)
+        self.end_ns = max(self.end_ns, int(ended.max()))
+        order = np.argsort(workers, kind="stable")
+        cuts = np.flatnonzero(np.diff(workers[order])) + 1
+        for part in np.split(order, cuts):
+            lane = self._lane_of(int(workers[part[0]]))
+            lane.append(rows[part], begun[part], ended[part])
+
+    def _ends_of_lost(self, workers: Ints, begun: Ints) -> Ints:
+        """A lost task lasted until its worker died, as far as anybody saw that."""
+        died = self.workers["died"][np.clip(workers, 1, self.workers.rows) - 1]
+        return np.maximum(np.where(died == 0, max(self.end_ns, 0), died), begun)
+
+    def _lane_of(self, ordinal: int) -> Lane:
+        while len(self.lanes) < ordinal:
+            if self.workers.rows < ordinal:
+                self._reopen_workers()
+            self.lanes.append(Lane(len(self.lanes) + 1, self.workers))
+        return self.lanes[ordinal - 1]
+
+    def _reopen_workers(self) -> None:
+        self.workers = Columns(self._folder, WORKERS)
+        for lane in self.lanes:
+            lane.workers = self.workers
+
+    def _note_running(self) -> None:
+        for lane in self.lanes:
+            lane.running = None
+        for row in self._open.values():
+            if row < self.total and self.tasks["begun"][row] and not self.tasks["state"][row]:
+                lane = self._lane_of(int(self.tasks["worker"][row]))
+                lane.running = row, int(self.tasks["begun"][row])
