@@ -22,6 +22,7 @@ FILES = (
     "tasks/*.py",
     "trace/__init__.py",
     "trace/layout.py",
+    "trace/mapping.py",
     "trace/writer.py",
     "host/*.py",
     "backends/*.py",

@@ -6,23 +6,22 @@ happen is that the last writer closes it. PR_SET_PDEATHSIG would not do: it foll
 forked, and Pool forks replacements from a helper thread.
 
 Where there is no such signal, the host ends when its connection to the app closes.
-Standard library only.
+Every worker imports it: standard library only, see trace/layout.py.
 """
 
 import os
 import sys
-from pathlib import Path
 
 FIFO = "lifeline"
 
 _held: list[int] = []
 
 
-def create(folder: Path) -> int | None:
+def create(folder: str) -> int | None:
     """In the app: make the FIFO and return its write end, or None where there is no such thing."""
     if not sys.platform.startswith("linux"):
         return None
-    path = folder / FIFO
+    path = os.path.join(folder, FIFO)
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a writer cannot open without a reader
     try:
@@ -31,14 +30,14 @@ def create(folder: Path) -> int | None:
         os.close(reader)
 
 
-def hold(folder: Path) -> None:
+def hold(folder: str) -> None:
     """In the host or a worker: die with the app. Ends the process when the app has gone already."""
     if not sys.platform.startswith("linux"):
         return
     import fcntl
     import signal
 
-    descriptor = os.open(folder / FIFO, os.O_RDONLY | os.O_NONBLOCK)
+    descriptor = os.open(os.path.join(folder, FIFO), os.O_RDONLY | os.O_NONBLOCK)
     fcntl.fcntl(descriptor, fcntl.F_SETOWN, -os.getpgrp())
     fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGKILL)
     flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)

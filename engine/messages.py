@@ -35,7 +35,7 @@ class Event(StrEnum):
     ENDED = "ended"  # the host has nothing more to say
 
 
-def append_line(path: Path, data: dict[str, Any]) -> None:
+def append_line(path: str | Path, data: dict[str, Any]) -> None:
     """Append `data` as one line with one write, so that a reader never sees half of one for long.
 
     O_APPEND makes lines of several writers come one after the other.

@@ -87,7 +87,7 @@ class Run:
         return self.status in OVER
 
     def _launch(self) -> None:
-        self._write_end = lifeline.create(self.folder)
+        self._write_end = lifeline.create(str(self.folder))
         self._connection, theirs = Pipe()
         handle = theirs.fileno()
         command = [sys.executable, "-P", str(host_files.lay()), str(self.folder), str(handle)]

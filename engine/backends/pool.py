@@ -83,7 +83,7 @@ class PoolBackend:
             if failure.sending:
                 values = {"chunk": failure.chunk, "error": _text(failure.error)}
                 return Problem(Kind.INPUT_NOT_SENT, "inputs", values)
-            values = {"task": self._first_row(failure.chunk), "error": _text(failure.error)}
+            values = {"task": self._raised_in(failure.chunk), "error": _text(failure.error)}
             return Problem(Kind.RESULT_NOT_READ, None, values)
         if self._error is not None:
             return self._raised(self._error)
@@ -100,10 +100,18 @@ class PoolBackend:
         kind = Kind.RESULT_NOT_SENT if encoding else Kind.TASK_RAISED
         return Problem(kind, None, {"task": None, "error": _text(error)})
 
-    def _first_row(self, chunk: int) -> int:
-        return int(self._pool._chunks["first"][chunk])
+    def _raised_in(self, chunk: int) -> int:
+        """The task whose exception ended `chunk`; its first task when its values are at fault."""
+        first, size = self._pool._chunks["first"][chunk], self._pool._chunks["size"][chunk]
+        for line in LineTail(self._folder / FAILURES_FILE).read():
+            if line["task"] is not None and first <= line["task"] < first + size:
+                return int(line["task"])
+        return int(first)
 
     def leave(self) -> bool:
+        if not self._result.ready():  # Pool would wait for ever: close() keeps workers until then
+            self.kill()
+            return True
         if not self._closed:
             self._pool.close()
             self._closed = True

@@ -51,7 +51,7 @@ class Host:
     def run(self) -> None:
         """From the first event to the last. Never raises."""
         try:
-            lifeline.hold(self._folder)
+            lifeline.hold(str(self._folder))
             self.tell(Event.HOST, pid=os.getpid(), ppid=os.getppid(), **_python())
             self._prepare()
             self._run()

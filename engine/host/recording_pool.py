@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..trace.layout import CHUNKS, NO_CHUNK, ChunkOutcome, clock_ns
-from ..trace.writer import MappedTable, WorkersTable
+from ..trace.mapping import MappedTable
+from ..trace.writer import WorkersTable
 from .worker import ResultQueue, TaskQueue, chunk_number, numbered_pickle, run_chunk, work
 
 
@@ -46,7 +47,7 @@ class RecordingPool(Pool):
     def __init__(self, folder: Path, workers_table: WorkersTable, **settings: Any) -> None:
         self._folder = folder
         self._table = workers_table
-        self._chunks = MappedTable(folder, CHUNKS)
+        self._chunks = MappedTable(str(folder), CHUNKS)
         self._chunk_numbers = itertools.count()
         self._next_row = 0
         self._numbers: dict[tuple[int, int], int] = {}

@@ -10,7 +10,8 @@ from typing import Any
 
 from ..problem import Kind, Problem
 from ..trace.layout import CHUNKS, NO_CHUNK, TASKS, ChunkOutcome, Phase, TaskState, clock_ns
-from ..trace.writer import MappedTable, WorkersTable
+from ..trace.mapping import MappedTable
+from ..trace.writer import WorkersTable
 from .recording_pool import RecordingPool, Worker
 
 FROZEN_LOOKS = 4
@@ -29,8 +30,8 @@ class Watch:
     def __init__(self, pool: RecordingPool, workers: WorkersTable, chunks: int) -> None:
         self._pool = pool
         self._table = workers
-        self._chunks = MappedTable(pool._folder, CHUNKS)
-        self._tasks = MappedTable(pool._folder, TASKS)
+        self._chunks = MappedTable(str(pool._folder), CHUNKS)
+        self._tasks = MappedTable(str(pool._folder), TASKS)
         self._chunk_count = chunks
         self._alive: dict[int, Worker] = {}
         self._seen = 0

@@ -1,6 +1,6 @@
 """What runs in a worker besides Pool's own loop: it records each chunk while it is in hand.
 
-Standard library only, and little of it: its import is part of every worker's start.
+Standard library only, and little of it (see trace/layout.py): its import is part of every start.
 """
 
 import io
@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterable
 from multiprocessing import queues
 from multiprocessing.pool import worker as pool_worker
 from multiprocessing.reduction import ForkingPickler
-from pathlib import Path
 from time import thread_time_ns
 from typing import Any
 
 from .. import lifeline
-from ..messages import append_line
 from ..trace.layout import CHUNKS, NO_CHUNK, TASKS, WORKERS, ChunkOutcome, Phase, TaskState
 from ..trace.layout import clock_ns as clock
-from ..trace.writer import MappedTable
+from ..trace.mapping import MappedTable
 
 FAILURES_FILE = "failures.jsonl"
 OUTPUT_FOLDER = "output"
@@ -49,7 +47,7 @@ def chunk_number(data: bytes) -> int:
 class Recorder:
     """Writes a worker's own row and the rows of the chunks and tasks that it has in hand."""
 
-    def __init__(self, folder: Path, ordinal: int) -> None:
+    def __init__(self, folder: str, ordinal: int) -> None:
         self.ordinal = ordinal
         self.folder = folder
         self.failures = 0
@@ -100,6 +98,8 @@ class Recorder:
 
     def fail(self, task: int | None, error: BaseException, **facts: Any) -> None:
         """Keep what was raised: by a task, or (`task` None) by the way of a chunk."""
+        from ..messages import append_line  # dear, and seldom needed
+
         self.failures += 1
         text = ""
         if self.failures <= TRACEBACKS_KEPT:
@@ -110,7 +110,7 @@ class Recorder:
                 text = text[: TEXT_LIMIT // 2] + "\n…\n" + text[-TEXT_LIMIT // 2 :]
         line = {"task": task, "type": type(error).__name__, "message": safe_str(error)}
         line |= {"worker": self.ordinal, "at_ns": clock(), "traceback": text} | facts
-        append_line(self.folder / FAILURES_FILE, line)
+        append_line(os.path.join(self.folder, FAILURES_FILE), line)
 
 
 def safe_str(error: BaseException) -> str:
@@ -233,15 +233,15 @@ def run_chunk(chunk: int, first: int, function: Callable[[Any], Any], items: Ite
 def work(folder: str, ordinal: int, inqueue: TaskQueue, outqueue: ResultQueue, *args: Any) -> None:
     """The whole life of a worker: Pool's own loop, recorded into `folder`."""
     global recorder
-    lifeline.hold(Path(folder))
-    _redirect_output(Path(folder) / OUTPUT_FOLDER / f"worker-{ordinal}.txt")
-    recorder = Recorder(Path(folder), ordinal)
+    lifeline.hold(folder)
+    _redirect_output(os.path.join(folder, OUTPUT_FOLDER, f"worker-{ordinal}.txt"))
+    recorder = Recorder(folder, ordinal)
     inqueue.recorder = outqueue.recorder = recorder
     pool_worker(inqueue, outqueue, *args)
     recorder.phase(Phase.LEAVING)
 
 
-def _redirect_output(path: Path) -> None:
+def _redirect_output(path: str) -> None:
     """Give this process an output file of its own: on a shared one lines are torn."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(descriptor, 1)

@@ -1,12 +1,12 @@
-"""Writes a trace's tables through shared memory maps. Standard library only."""
+"""Lays out a trace's tables: what the host does before its workers write. Standard library only."""
 
 import errno
-import mmap
 import os
 from pathlib import Path
 
 from ..problem import Kind, Problem, ProblemError
-from .layout import HEADER_BYTES, NO_CHUNK, WORKERS, Table, header
+from .layout import NO_CHUNK, WORKERS, Table, header
+from .mapping import MappedTable
 
 WORKERS_STEP = 256
 
@@ -40,31 +40,6 @@ def _reserve(descriptor: int, size: int) -> None:
         missing -= os.write(descriptor, bytes(min(missing, 1 << 20)))
 
 
-class MappedTable:
-    """A table's file in shared memory: `table["begun"][row] = time`.
-
-    One process writes a given cell; 8-byte stores are whole.
-    """
-
-    def __init__(self, folder: Path, table: Table) -> None:
-        with open(folder / table.file_name, "r+b") as file:
-            size = os.fstat(file.fileno()).st_size
-            self._map = mmap.mmap(file.fileno(), size)
-        width = len(table.columns)
-        self.rows = (size - HEADER_BYTES) // 8 // width
-        cells = memoryview(self._map)[HEADER_BYTES : table.size(self.rows)].cast("q")
-        self._columns = {
-            name: cells[number * self.rows : (number + 1) * self.rows]
-            if table.by_column
-            else cells[number::width]
-            for number, name in enumerate(table.columns)
-        }
-
-    def __getitem__(self, column: str) -> memoryview:
-        """The column, indexed by row."""
-        return self._columns[column]
-
-
 class WorkersTable:
     """The host's hold on the table of workers, which grows as workers are replaced."""
 
@@ -81,7 +56,7 @@ class WorkersTable:
                 _reserve(file.fileno(), WORKERS.size(rows))
                 file.write(header(WORKERS, rows))
         self._rows = rows
-        self._table = MappedTable(self._folder, WORKERS)
+        self._table = MappedTable(str(self._folder), WORKERS)
 
     def add(self, ordinal: int, slot: int, born_ns: int) -> None:
         """Give worker `ordinal` (from 1) its row before it starts."""

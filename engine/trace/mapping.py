@@ -1,0 +1,34 @@
+"""A trace's tables in shared memory: what workers and host write through.
+
+Every worker imports it: standard library only, see layout.py.
+"""
+
+import mmap
+import os
+
+from .layout import HEADER_BYTES, Table
+
+
+class MappedTable:
+    """A table's file in shared memory: `table["begun"][row] = time`.
+
+    One process writes a given cell; 8-byte stores are whole.
+    """
+
+    def __init__(self, folder: str, table: Table) -> None:
+        with open(os.path.join(folder, table.file_name), "r+b") as file:
+            size = os.fstat(file.fileno()).st_size
+            self._map = mmap.mmap(file.fileno(), size)
+        width = len(table.columns)
+        self.rows = (size - HEADER_BYTES) // 8 // width
+        cells = memoryview(self._map)[HEADER_BYTES : table.size(self.rows)].cast("q")
+        self._columns = {
+            name: cells[number * self.rows : (number + 1) * self.rows]
+            if table.by_column
+            else cells[number::width]
+            for number, name in enumerate(table.columns)
+        }
+
+    def __getitem__(self, column: str) -> memoryview:
+        """The column, indexed by row."""
+        return self._columns[column]
