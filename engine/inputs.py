@@ -22,7 +22,7 @@ def static_count(expression: str) -> int | None:
     """
     try:
         return _count(_parse(expression).body)
-    except ProblemError:
+    except (ProblemError, RecursionError):
         return None
 
 

@@ -1,11 +1,23 @@
 """The story of a run so far, read off the host's events."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from .messages import EVENTS_FILE, Event, LineTail
-from .problem import Problem
+from .problem import Kind, Problem
+
+
+class Status(StrEnum):
+    """Where a run is. The last three are ends."""
+
+    PREPARING = "preparing"
+    RUNNING = "running"
+    ENDING = "ending"
+    FINISHED = "finished"
+    FAILED = "failed"
+    STOPPED = "stopped"
 
 
 @dataclass
@@ -30,6 +42,16 @@ class Journal:
         if self.called_ns is None or self.returned_ns is None:
             return None
         return (self.returned_ns - self.called_ns) / 1e9
+
+    def conclusion(self) -> tuple[Status, Problem | None]:
+        """How the run ended, when nobody writes any more, and why it failed."""
+        if self.problem is not None:
+            return Status.FAILED, self.problem
+        if self.stopped:
+            return Status.STOPPED, None
+        if self.ended and self.returned_ns is not None:
+            return Status.FINISHED, None
+        return Status.FAILED, Problem(Kind.APP_ENDED)
 
 
 class JournalReader:

@@ -60,6 +60,6 @@ def _cgroup_quota(root: Path = Path("/sys/fs/cgroup")) -> float | None:
             return None
     try:
         value = int(quota) / int(period)
-    except ValueError:  # "max"
+    except (ValueError, ZeroDivisionError):  # "max"
         return None
     return value if value > 0 else None

@@ -1,7 +1,8 @@
 """What the processes of a run printed, each into a file of its own."""
 
+import codecs
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -24,7 +25,8 @@ class OutputLine(NamedTuple):
 class _Source:
     file: BinaryIO
     ordinal: int
-    rest: bytes = field(default=b"")
+    decoder: codecs.IncrementalDecoder
+    rest: str = ""
 
 
 class OutputReader:
@@ -47,20 +49,23 @@ class OutputReader:
             return
         for path in sorted(self._folder.iterdir(), key=lambda path: _ordinal(path.name)):
             if path.name not in self._sources and path.stat().st_size:
-                self._sources[path.name] = _Source(open(path, "rb"), _ordinal(path.name))
+                decoder = codecs.getincrementaldecoder("utf-8")("replace")
+                source = _Source(open(path, "rb"), _ordinal(path.name), decoder)
+                self._sources[path.name] = source
 
     def _read(self, source: _Source, ended: bool) -> list[OutputLine]:
         data = source.file.read(READ_BYTES)
-        if not data and not (ended and source.rest):
+        if not data and not ended:
             return []
-        *whole, rest = (source.rest + data).split(b"\n")
-        if len(rest) > LINE_LIMIT or (ended and rest and len(data) < READ_BYTES):
-            whole, rest = [*whole, rest], b""
+        last = ended and len(data) < READ_BYTES
+        *whole, rest = (source.rest + source.decoder.decode(data, final=last)).split("\n")
+        if len(rest) > LINE_LIMIT or (last and rest):
+            whole, rest = [*whole, rest], ""
         source.rest = rest
         return [
             OutputLine(source.ordinal, part)
             for line in whole
-            for part in _parts(line.decode("utf-8", "replace").rstrip("\r"))
+            for part in _parts(line.rstrip("\r"))
         ]
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """What can go wrong, as data. The sentences are made where people read them (gui/wording.py)."""
 
-from collections.abc import Mapping
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any

@@ -38,12 +38,27 @@ def _children(pid: int) -> list[psutil.Process]:
         return []
 
 
-def kill_group(host_pid: int) -> None:
-    """Kill all of them at once, whatever they do."""
+def kill_group(host_pid: int, *, spare_trackers: bool = False) -> None:
+    """Kill all of them at once, whatever they do.
+
+    A resource tracker that is spared unlinks the semaphores of the dead and ends by itself.
+    """
+    if os.name == "posix" and spare_trackers:
+        for process in group_members(host_pid):
+            with contextlib.suppress(psutil.Error):
+                if not _is_tracker(process):
+                    process.kill()
+        return
     if os.name == "posix":
         with contextlib.suppress(ProcessLookupError):
             os.killpg(host_pid, signal.SIGKILL)
         return
-    for process in [*_children(host_pid), psutil.Process(host_pid)]:
+    for process in _children(host_pid):
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(host_pid).kill()
+
+
+def _is_tracker(process: psutil.Process) -> bool:
+    return any("multiprocessing.resource_tracker" in word for word in process.cmdline())

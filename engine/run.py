@@ -11,13 +11,13 @@ import signal
 import subprocess
 import sys
 import time
-from enum import StrEnum
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
 from . import host_files, lifeline, run_folder
 from .experiment import Experiment
+from .journal import Status
 from .machine import Machine, describe
 from .messages import Command
 from .output import HOST_FILE, OUTPUT_FOLDER
@@ -30,18 +30,9 @@ STOP_S = 0.7
 """What the host gets to stop by itself before the whole group is killed."""
 REST_S = 0.5
 """What the group's helpers get to clean up after the host has gone: semaphores, sockets."""
+EXIT_S = 2.0
+"""What the host gets to exit after its last word: user code may have left threads running in it."""
 POSIX = os.name == "posix"
-
-
-class Status(StrEnum):
-    """Where a run is. The last three are ends."""
-
-    PREPARING = "preparing"
-    RUNNING = "running"
-    ENDING = "ending"
-    FINISHED = "finished"
-    FAILED = "failed"
-    STOPPED = "stopped"
 
 
 OVER = (Status.FINISHED, Status.FAILED, Status.STOPPED)
@@ -72,6 +63,7 @@ class Run:
         self._write_end: int | None = None
         self._stop_at: float | None = None
         self._gone_at: float | None = None
+        self._ended_at: float | None = None
         try:
             self._launch()
         except OSError as error:
@@ -116,8 +108,7 @@ class Run:
             self._follow_ending()
         else:
             self._advance()
-            if self._stop_at is not None and time.monotonic() > self._stop_at:
-                kill_group(self.host_pid)
+            self._keep_deadlines()
         return changed or self.status != before
 
     def _advance(self) -> None:
@@ -128,6 +119,15 @@ class Run:
             elif self.recording.trace is not None:
                 self.status = Status.RUNNING
 
+    def _keep_deadlines(self) -> None:
+        now = time.monotonic()
+        if self.recording.journal.ended:
+            self._ended_at = self._ended_at or now
+        stops_late = self._stop_at is not None and now > self._stop_at
+        exits_late = self._ended_at is not None and now > self._ended_at + EXIT_S
+        if stops_late or exits_late:
+            kill_group(self.host_pid, spare_trackers=True)
+
     def _follow_ending(self) -> None:
         """The host has gone: let its helpers clean up, then leave nobody and say the end."""
         self.status = Status.ENDING
@@ -135,7 +135,7 @@ class Run:
         self._gone_at = self._gone_at or now
         if group_members(self.host_pid):
             if now > self._gone_at + REST_S:
-                kill_group(self.host_pid)
+                kill_group(self.host_pid, spare_trackers=now < self._gone_at + 2 * REST_S)
             return
         self._release()
         self._conclude()
@@ -145,19 +145,16 @@ class Run:
         if self.recording.trace is not None:
             ending.finish(self.folder)
         self.recording.update(ended=True)
-        journal = self.recording.journal
-        if journal.problem is not None:
-            self.status, self.problem = Status.FAILED, journal.problem
-        elif journal.stopped or (self._stop_at is not None and not journal.ended):
-            self.status = Status.STOPPED
-        elif journal.ended and journal.returned_ns is not None:
-            self.status = Status.FINISHED
-        else:
-            self.status, self.problem = Status.FAILED, self._host_died()
+        self.status, self.problem = self.recording.journal.conclusion()
+        if self.problem is not None and self.problem.kind is Kind.APP_ENDED:
+            if self._stop_at is None:
+                self.problem = self._host_died()
+            else:  # it was killed because it did not stop by itself
+                self.status, self.problem = Status.STOPPED, None
 
     def _host_died(self) -> Problem:
         code = self._host.returncode
-        cause = f"exit status {code}" if code >= 0 else signal.Signals(-code).name
+        cause = f"exit status {code}" if code >= 0 else _signal_name(-code)
         tail = (self.folder / OUTPUT_FOLDER / HOST_FILE).read_bytes()[-2000:]
         lines = tail.decode("utf-8", "replace").strip().splitlines()
         return Problem(Kind.HOST_DIED, None, {"cause": cause, "output": lines[-1] if lines else ""})
@@ -191,6 +188,13 @@ class Run:
         connection: Connection[Any, Any] | None = getattr(self, "_connection", None)
         if connection is not None:
             connection.close()
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal
+        return f"signal {number}"
 
 
 def _inherit(handle: int) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Where runs live on disk: making, saving, opening and clearing out run folders."""
 
+import contextlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import zipfile
@@ -40,10 +42,11 @@ def create(experiment: Experiment, machine: Machine, parent: Path | None = None)
     Raises ProblemError when it cannot be written.
     """
     now = datetime.now().astimezone()
+    name = re.sub(r"\W", "_", experiment.function_name)[:40]  # may be anything, also a path
+    folder: Path | None = None
     try:
         parent = parent or root()
-        prefix = f"{now:%Y%m%d-%H%M%S}-{experiment.function_name[:40]}-"
-        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        folder = Path(tempfile.mkdtemp(prefix=f"{now:%Y%m%d-%H%M%S}-{name}-", dir=parent))
         (folder / OUTPUT_FOLDER).mkdir()
         (folder / OWNER_FILE).write_text(_this_process())
         text = {
@@ -53,6 +56,8 @@ def create(experiment: Experiment, machine: Machine, parent: Path | None = None)
         }
         (folder / EXPERIMENT_FILE).write_text(json.dumps(text, indent=2), "utf-8")
     except OSError as error:
+        if folder is not None:
+            delete(folder)
         values = {"path": str(parent), "error": error.strerror or str(error)}
         raise ProblemError(Problem(Kind.NOT_WRITABLE, None, values)) from error
     return folder
@@ -98,7 +103,8 @@ def save(folder: Path, path: Path) -> None:
                     archive.write(file, file.relative_to(folder).as_posix())
         os.replace(beside, path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
         values = {"path": str(path), "error": error.strerror or str(error)}
         raise ProblemError(Problem(Kind.NOT_WRITABLE, None, values)) from error
 
@@ -117,7 +123,7 @@ def open_saved(path: Path) -> Recording:
         recording = Recording(folder)
         recording.update(ended=True)
         return recording
-    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+    except Exception as error:  # what a hostile file can make zipfile and zlib raise has no end
         delete(folder)
         if isinstance(error, ProblemError):
             error = ValueError(error.problem.values.get("error", error))

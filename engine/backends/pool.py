@@ -1,13 +1,14 @@
 """The real multiprocessing.Pool."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing import forkserver, resource_tracker
-from multiprocessing.pool import MapResult, MaybeEncodingError
 from multiprocessing.pool import TERMINATE as TERMINATING
+from multiprocessing.pool import MapResult, MaybeEncodingError  # type: ignore[attr-defined]
 from typing import Any
 
 from ..experiment import auto_chunksize
@@ -36,6 +37,7 @@ class PoolBackend:
     def lay_out(self) -> tuple[int, int]:
         tasks, processes = len(self._job.inputs), self._job.settings.processes
         chunksize = self._job.settings.chunksize or auto_chunksize(tasks, processes)
+        self._chunksize = chunksize
         self._chunks = -(-tasks // chunksize) if tasks else 0
         writer.create(self._folder, TASKS, tasks)
         writer.create(self._folder, CHUNKS, self._chunks)
@@ -62,10 +64,10 @@ class PoolBackend:
         return [Helper(pid, os.getpid(), role) for pid, role in found if pid]
 
     def call(self) -> None:
-        settings = self._job.settings
-        # Pool.map is map_async and get(); the host must look around while it waits.
+        # Pool.map is map_async and get(); the host must look around while it waits. Pool's own
+        # choice of a chunksize would count the workers that happen to live now.
         self._result: MapResult[Any] = self._pool.map_async(
-            self._job.function, self._job.inputs, settings.chunksize
+            self._job.function, self._job.inputs, self._chunksize
         )
 
     def wait(self, seconds: float) -> bool:
@@ -93,10 +95,13 @@ class PoolBackend:
         """What Pool.map raised, with the task that the workers' own notes name."""
         encoding = isinstance(error, MaybeEncodingError)
         for line in LineTail(self._folder / FAILURES_FILE).read():
-            if encoding == ("pickling" in line) and line["task"] is not None:
+            task = line["task"]
+            if task is None and "pickling" in line:  # what the task raised cannot be pickled
+                task = self._raised_in(line["chunk"])
+            if encoding == ("pickling" in line) and task is not None:
                 text = f"{line['type']}: {line['message']}" if line["message"] else line["type"]
                 kind = Kind.RESULT_NOT_SENT if encoding else Kind.TASK_RAISED
-                return Problem(kind, None, {"task": line["task"], "error": text})
+                return Problem(kind, None, {"task": task, "error": text})
         kind = Kind.RESULT_NOT_SENT if encoding else Kind.TASK_RAISED
         return Problem(kind, None, {"task": None, "error": _text(error)})
 
@@ -141,9 +146,7 @@ class PoolBackend:
         pool._change_notifier.put(None)
 
     def result_lines(self, text: Callable[[Any], str]) -> Iterator[str]:
-        sizes = self._pool._chunks["size"]
-        chunksize = sizes[0] if self._chunks else 0
-        total = len(self._job.inputs)
+        chunksize, total = self._chunksize, len(self._job.inputs)
         for chunk in range(self._chunks):
             size = min(chunksize, total - chunk * chunksize)
             succeeded, values = self._pool.results.get(chunk, (False, None))
@@ -154,10 +157,8 @@ class PoolBackend:
 
 
 def _signal(pid: int, sign: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):  # it was quicker
         os.kill(pid, sign)
-    except ProcessLookupError:
-        pass  # it was quicker
 
 
 def _text(error: BaseException) -> str:

@@ -60,7 +60,7 @@ class Host:
             self.tell(Event.STOPPED)
         except ProblemError as error:
             self._fail(error.problem)
-        except Exception as error:
+        except BaseException as error:  # also a SystemExit of the user's code
             traceback.print_exc()
             values = {"error": f"{type(error).__name__}: {error}"}
             self._fail(Problem(Kind.HOST_BROKE, None, values))

@@ -25,7 +25,7 @@ def list_inputs(expression: str, keep_on: Callable[[], None]) -> list[Any]:
         values = eval(compile(expression.strip(), "<inputs>", "eval"), dict(NAMES))
     except SyntaxError as error:
         raise ProblemError(_problem(Kind.INPUTS_SYNTAX, error=error.msg)) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ProblemError(_problem(Kind.INPUTS_RAISED, error=_text(error))) from error
     try:
         iterator = iter(values)
@@ -37,7 +37,7 @@ def list_inputs(expression: str, keep_on: Callable[[], None]) -> list[Any]:
         keep_on()
         try:
             part = list(itertools.islice(iterator, CHECK_EVERY))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ProblemError(_problem(Kind.INPUTS_RAISED, error=_text(error))) from error
         if not part:
             return listed
@@ -50,5 +50,5 @@ def _problem(kind: Kind, **values: Any) -> Problem:
     return Problem(kind, "inputs", values)
 
 
-def _text(error: Exception) -> str:
+def _text(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"

@@ -32,7 +32,7 @@ class ChunkFailure(NamedTuple):
 
     chunk: int
     sending: bool
-    error: Exception
+    error: BaseException
 
 
 class RecordingPool(Pool):
@@ -44,6 +44,9 @@ class RecordingPool(Pool):
     handed: chunks handed out so far.
     """
 
+    _inqueue: TaskQueue
+    _outqueue: ResultQueue
+
     def __init__(self, folder: Path, workers_table: WorkersTable, **settings: Any) -> None:
         self._folder = folder
         self._table = workers_table
@@ -51,11 +54,12 @@ class RecordingPool(Pool):
         self._chunk_numbers = itertools.count()
         self._next_row = 0
         self._numbers: dict[tuple[int, int], int] = {}
+        self._slots: dict[int, int] = {}  # id of a process that is there: its slot
         self.workers: list[Worker] = []
         self.results: dict[int, tuple[bool, Any]] = {}
         self.failures: list[ChunkFailure] = []
         self.handed = 0
-        self.Process = self._new_process  # Pool reaches it through the instance
+        self.Process: Any = self._new_process  # Pool reaches it through the instance
         super().__init__(**settings)
 
     # --- births
@@ -68,12 +72,29 @@ class RecordingPool(Pool):
         self._table.add(ordinal, slot, clock_ns())
         process = ctx.Process(target=work, args=(str(self._folder), ordinal, *args))  # type: ignore[attr-defined]
         self.workers.append(Worker(ordinal, slot, process))
+        self._slots[id(process)] = slot
         return process  # type: ignore[no-any-return]
 
     def _free_slot(self) -> int:
         present = set(map(id, self._pool))  # type: ignore[attr-defined]
-        taken = {worker.slot for worker in self.workers if id(worker.process) in present}
+        self._slots = {name: slot for name, slot in self._slots.items() if name in present}
+        taken = set(self._slots.values())
         return next(slot for slot in itertools.count() if slot not in taken)
+
+    def exit_code(self, worker: Worker) -> int | None:
+        """How `worker` ended; None while it lives, or has not been started.
+
+        Pool's own thread collects the dead while it runs. With forkserver the code can be read but
+        once: the second of two readers at a time would make it 255.
+        """
+        if self.replaces_the_dead():
+            popen = worker.process._popen  # type: ignore[attr-defined]
+            return None if popen is None else popen.returncode
+        return worker.process.exitcode
+
+    def replaces_the_dead(self) -> bool:
+        """Pool's thread that collects dead workers and starts others still runs."""
+        return self._worker_handler.is_alive()  # type: ignore[attr-defined,no-any-return]
 
     # --- chunks out
 
@@ -101,7 +122,7 @@ class RecordingPool(Pool):
         chunk = NO_CHUNK if message is None else self._numbers[message[:2]]
         try:
             data = numbered_pickle(chunk, message)
-        except Exception as error:
+        except BaseException as error:
             self._chunks["outcome"][chunk] = ChunkOutcome.NOT_SENT
             self.failures.append(ChunkFailure(chunk, True, error))
             raise
@@ -123,7 +144,7 @@ class RecordingPool(Pool):
         chunk = chunk_number(data)
         try:
             message = ForkingPickler.loads(data)
-        except Exception as error:
+        except BaseException as error:
             self._chunks["outcome"][chunk] = ChunkOutcome.NOT_READ
             self.failures.append(ChunkFailure(chunk, False, error))
             raise

@@ -48,7 +48,7 @@ def short_text(value: Any) -> str:
     else:
         try:
             text = _short.repr(value)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             text = f"<{type(value).__name__}: its repr raised {type(error).__name__}>"
     return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + "…"
 

@@ -35,6 +35,8 @@ class Watch:
         self._chunk_count = chunks
         self._alive: dict[int, Worker] = {}
         self._seen = 0
+        self._failures_seen = 0
+        self._deaths = 0
         self._unready_deaths = 0
         self._frozen_looks = 0
         self.lost: set[int] = set()
@@ -49,9 +51,8 @@ class Watch:
         self._seen = len(workers)
         for worker in list(self._alive.values()):
             self._look_at(worker)
-        if self._pool.failures and not self._pool.failures[-1].sending:
-            self.hopeless = True
-        self._look_at_lock()
+        self._look_at_pool()
+        self._look_at_locks()
         accounted = self._pool.settled() + len(self.lost)
         return self.hopeless or (bool(self.lost) and accounted >= self._chunk_count)
 
@@ -66,12 +67,15 @@ class Watch:
 
     def _look_at(self, worker: Worker) -> None:
         process, ordinal = worker.process, worker.ordinal
-        if process.pid is None:
-            return  # Pool has not started it yet
-        code = process.exitcode
+        if process.pid is None:  # Pool has not started it yet, or failed to
+            if not self._pool.replaces_the_dead():
+                del self._alive[ordinal]
+            return
+        code = self._pool.exit_code(worker)
         if code is None:
             return
         del self._alive[ordinal]
+        self._deaths += 1
         if not self._table.get(ordinal, "pid"):  # it died before it could say so itself
             self._table.set(ordinal, "pid", process.pid)
         self._table.set(ordinal, "exit_code", code)
@@ -88,11 +92,10 @@ class Watch:
                 self.hopeless = True
                 values = {"count": self._unready_deaths, "cause": cause(code)}
                 self.problem = self.problem or Problem(Kind.WORKERS_KEEP_DYING, None, values)
-        if chunk != NO_CHUNK and chunk not in self._pool.results:
-            if self._chunks["outcome"][chunk] != ChunkOutcome.DONE or phase is Phase.SENDING:
+        if chunk != NO_CHUNK:
+            if not self._chunks["sent"][chunk] and chunk not in self._pool.results:
                 self._lose(worker, code, phase, chunk)
-            if phase is Phase.SENDING:
-                self.hopeless = True  # half a message is in the pipe
+                self.hopeless |= phase is Phase.SENDING  # half a message is in the pipe
         elif phase is Phase.RECEIVING:
             self.hopeless = True  # it took the queue's lock with it
             self._blame(worker, code, phase, {})
@@ -114,27 +117,41 @@ class Watch:
         values = {"pid": worker.process.pid, "cause": cause(code), "phase": phase.name.lower()}
         self.problem = self.problem or Problem(Kind.WORKER_DIED, None, values | tasks)
 
-    def _look_at_lock(self) -> None:
-        """A worker killed between taking the lock and saying so leaves everybody waiting."""
-        lock = self._pool._inqueue._rlock
-        held_by_the_living = any(
-            self._table.get(ordinal, "phase") in (Phase.RECEIVING, Phase.STARTING)
-            for ordinal in self._alive
-        )
-        if held_by_the_living or not self._alive:
-            self._frozen_looks = 0
-        elif lock.acquire(block=False):
-            lock.release()
-            self._frozen_looks = 0
-        else:
-            self._frozen_looks += 1
-        if self._frozen_looks >= FROZEN_LOOKS and self._everybody_waits():
-            self.hopeless = True
-            self.problem = self.problem or Problem(Kind.POOL_STALLED)
+    def _look_at_pool(self) -> None:
+        """Pool's own threads die of what they do not expect, and never say so."""
+        failures = self._pool.failures[self._failures_seen :]
+        self._failures_seen += len(failures)
+        for failure in failures:
+            if not failure.sending or not isinstance(failure.error, Exception):
+                self.hopeless = True
+        if not self._alive and not self._pool.replaces_the_dead():
+            self._stall()
 
-    def _everybody_waits(self) -> bool:
-        phases = [self._table.get(ordinal, "phase") for ordinal in self._alive]
-        return all(phase == Phase.WAITING for phase in phases)
+    def _look_at_locks(self) -> None:
+        """A worker killed between taking a lock and saying so leaves the others waiting."""
+        if not self._deaths:
+            return
+        phases = {self._table.get(ordinal, "phase") for ordinal in self._alive}
+        tasks, results = self._pool._inqueue._rlock, self._pool._outqueue._wlock
+        frozen = (phases == {Phase.WAITING} and _is_held(tasks)) or (
+            Phase.WAITING_TO_SEND in phases
+            and phases <= {Phase.WAITING, Phase.RECEIVING, Phase.WAITING_TO_SEND}
+            and _is_held(results)
+        )
+        self._frozen_looks = self._frozen_looks + 1 if frozen else 0
+        if self._frozen_looks >= FROZEN_LOOKS:
+            self._stall()
+
+    def _stall(self) -> None:
+        self.hopeless = True
+        self.problem = self.problem or Problem(Kind.POOL_STALLED)
+
+
+def _is_held(lock: Any) -> bool:
+    if lock is None or not lock.acquire(block=False):
+        return lock is not None
+    lock.release()
+    return False
 
 
 def cause(code: int) -> str:

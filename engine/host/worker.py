@@ -9,7 +9,7 @@ import sys
 from array import array
 from collections.abc import Callable, Iterable
 from multiprocessing import queues
-from multiprocessing.pool import worker as pool_worker
+from multiprocessing.pool import worker as pool_worker  # type: ignore[attr-defined]
 from multiprocessing.reduction import ForkingPickler
 from time import thread_time_ns
 from typing import Any
@@ -31,11 +31,11 @@ def numbered_pickle(chunk: int, message: object) -> memoryview:
     """Pickle `message` behind its chunk number, so that it can be told before unpickling.
 
     The number is itself valid pickle (BININT, then POP), so any reader of the pipe understands
-    the whole, also Pool's own code that drains it.
+    the whole, also Pool's own code that drains it. The protocol is the default one, as Pool's.
     """
     buffer = io.BytesIO()
     buffer.write(b"J" + chunk.to_bytes(4, "little", signed=True) + b"0")
-    ForkingPickler(buffer, -1).dump(message)
+    ForkingPickler(buffer).dump(message)
     return buffer.getbuffer()
 
 
@@ -96,6 +96,11 @@ class Recorder:
         self._phase[self._row] = Phase.PICKLING
         return int(chunk)
 
+    def leave(self) -> None:
+        """Pool's loop has ended. It does so, too, when an input raised OSError while unpickled."""
+        if self._phase[self._row] != Phase.UNPICKLING:
+            self._phase[self._row] = Phase.LEAVING
+
     def fail(self, task: int | None, error: BaseException, **facts: Any) -> None:
         """Keep what was raised: by a task, or (`task` None) by the way of a chunk."""
         from ..messages import append_line  # dear, and seldom needed
@@ -108,7 +113,7 @@ class Recorder:
             text = "".join(format_exception(error))
             if len(text) > TEXT_LIMIT:
                 text = text[: TEXT_LIMIT // 2] + "\n…\n" + text[-TEXT_LIMIT // 2 :]
-        line = {"task": task, "type": type(error).__name__, "message": safe_str(error)}
+        line: dict[str, Any] = {"task": task, "type": type(error).__name__, "message": safe_str(error)}
         line |= {"worker": self.ordinal, "at_ns": clock(), "traceback": text} | facts
         append_line(os.path.join(self.folder, FAILURES_FILE), line)
 
@@ -122,10 +127,18 @@ def safe_str(error: BaseException) -> str:
     return text if len(text) <= 1000 else text[:1000] + "…"
 
 
-class TaskQueue(queues.SimpleQueue):
-    """Pool's queue of tasks. `recorder` is set in the worker only."""
+class _Queue(queues.SimpleQueue):  # type: ignore[type-arg]
+    """Pool's queue, a locked pipe. `recorder` is set in the worker only."""
 
     recorder: Recorder | None = None
+    _reader: Any
+    _writer: Any
+    _rlock: Any
+    _wlock: Any
+
+
+class TaskQueue(_Queue):
+    """Pool's queue of tasks."""
 
     def get(self) -> Any:
         record = self.recorder
@@ -144,10 +157,8 @@ class TaskQueue(queues.SimpleQueue):
         return message
 
 
-class ResultQueue(queues.SimpleQueue):
-    """Pool's queue of results. `recorder` is set in the worker only."""
-
-    recorder: Recorder | None = None
+class ResultQueue(_Queue):
+    """Pool's queue of results."""
 
     def put(self, obj: Any) -> None:
         record = self.recorder
@@ -238,7 +249,7 @@ def work(folder: str, ordinal: int, inqueue: TaskQueue, outqueue: ResultQueue, *
     recorder = Recorder(folder, ordinal)
     inqueue.recorder = outqueue.recorder = recorder
     pool_worker(inqueue, outqueue, *args)
-    recorder.phase(Phase.LEAVING)
+    recorder.leave()
 
 
 def _redirect_output(path: str) -> None:

@@ -11,7 +11,8 @@ from .reader import Columns
 def finish(folder: Path) -> None:
     """Write into the task table what became of the tasks that never ended.
 
-    One that had begun is LOST, and ended when its worker died; one that had not is NOT_RUN.
+    One that had begun is LOST, and ended when its worker died, or at the latest time known when
+    nobody saw that; one that had not is NOT_RUN.
     Doing it again changes nothing.
     """
     if Columns(folder, TASKS).rows == 0:
@@ -22,7 +23,8 @@ def finish(folder: Path) -> None:
     begun = columns["begun"] != 0
     lost = np.flatnonzero(still_open & begun)
     died = Columns(folder, WORKERS)["died"][columns["worker"][lost] - 1]
-    columns["ended"][lost] = np.maximum(died, columns["begun"][lost])
+    latest = max(int(columns["begun"].max()), int(columns["ended"].max()))
+    columns["ended"][lost] = np.maximum(np.where(died, died, latest), columns["begun"][lost])
     columns["state"][lost] = TaskState.LOST
     columns["state"][np.flatnonzero(still_open & ~begun)] = TaskState.NOT_RUN
     data.flush()

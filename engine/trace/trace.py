@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..problem import Kind, Problem, ProblemError
 from .columns import Ints
 from .lane import Lane
 from .layout import CHUNKS, TASKS, WORKERS, ChunkOutcome, TaskState
@@ -98,6 +99,8 @@ class Trace:
         self._follow_open_chunks()
         self._take_chunks()
         self._note_running()
+        if self.ended:
+            self._settle()
         return before != (self.counts, len(self.lanes), self._taken, self.ended)
 
     def _meet_workers(self) -> None:
@@ -114,7 +117,8 @@ class Trace:
         while self._taken < self.chunks.rows:
             stop = min(self._taken + BLOCK, self.chunks.rows)
             if not self.ended:
-                taken = np.flatnonzero(self.chunks["taken"][self._taken : stop])
+                # Compared first: numpy refuses to search an array that changes meanwhile.
+                taken = np.flatnonzero(self.chunks["taken"][self._taken : stop] != 0)
                 if not len(taken):
                     return
                 stop = self._taken + int(taken[-1]) + 1
@@ -177,6 +181,16 @@ class Trace:
             states = self.tasks["state"][first:end]
             self._result_lost += int(np.count_nonzero(states == TaskState.DONE))
 
+    def _settle(self) -> None:
+        """Nobody writes any more: count what was never handed out, and results never received."""
+        self._not_run = self.total - self._done - self._raised - self._lost
+        arrived = (self.chunks["outcome"] == ChunkOutcome.DONE) & (self.chunks["received"] != 0)
+        self._result_lost = 0
+        for start in range(0, self.total, BLOCK):
+            part = slice(start, start + BLOCK)
+            done = self.tasks["state"][part] == TaskState.DONE
+            self._result_lost += int(np.count_nonzero(~arrived[self.tasks["chunk"][part][done]]))
+
     def _add_rows(self, rows: Ints) -> None:
         """Append tasks that have begun and are over to their lanes; `rows` ascend."""
         if not len(rows):
@@ -188,7 +202,8 @@ class Trace:
         self._lost += int(counts[TaskState.LOST])
         begun, ended = self.tasks["begun"][rows], self.tasks["ended"][rows]
         workers = self.tasks["worker"][rows]
-        ended = np.where(states == TaskState.LOST, self._ends_of_lost(workers, begun), ended)
+        never_ended = (states == TaskState.LOST) & (ended == 0)
+        ended = np.where(never_ended, self._ends_of_lost(workers, begun), ended)
         self.end_ns = max(self.end_ns, int(ended.max()))
         order = np.argsort(workers, kind="stable")
         cuts = np.flatnonzero(np.diff(workers[order])) + 1
@@ -205,6 +220,8 @@ class Trace:
         while len(self.lanes) < ordinal:
             if self.workers.rows < ordinal:
                 self._reopen_workers()
+                if self.workers.rows < ordinal:
+                    raise _unknown_worker(ordinal)
             self.lanes.append(Lane(len(self.lanes) + 1, self.workers))
         return self.lanes[ordinal - 1]
 
@@ -220,3 +237,8 @@ class Trace:
             if row < self.total and self.tasks["begun"][row] and not self.tasks["state"][row]:
                 lane = self._lane_of(int(self.tasks["worker"][row]))
                 lane.running = row, int(self.tasks["begun"][row])
+
+
+def _unknown_worker(ordinal: int) -> ProblemError:
+    values = {"path": TASKS.file_name, "error": f"there is no worker {ordinal}"}
+    return ProblemError(Problem(Kind.NOT_A_RUN, None, values))
