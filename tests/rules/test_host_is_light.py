@@ -1,0 +1,96 @@
+"""What a host and its workers have loaded: a re-export would pull in numpy or Qt unseen."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from poolscope.engine import host_files
+from poolscope.engine.run import Run
+
+MakeRun = Callable[..., Run]
+DEAR = {"numpy", "psutil", "PySide6", "shiboken6", "pyqtgraph", "platformdirs"}
+SPAWNED = """
+import json, sys
+from multiprocessing import get_context
+
+def modules(_):
+    return sorted(sys.modules)
+
+if __name__ == "__main__":
+    with get_context("spawn").Pool(1) as pool:
+        print(json.dumps(pool.map(modules, [0])[0]))
+"""
+
+
+def tops(names: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in names}
+
+
+def loaded_in_a_worker(finish: MakeRun, tmp_path: Path, method: str) -> set[str]:
+    script = tmp_path / "asks.py"
+    script.write_text(
+        "import json, sys\n\n\ndef modules(path):\n"
+        "    loaded = sorted(sys.modules)\n"
+        "    with open(path, 'w') as file:\n        json.dump(loaded, file)\n"
+    )
+    answer = tmp_path / "answer.json"
+    finish(f"{script}:modules", repr([str(answer)]), start_method=method)
+    return set(json.loads(answer.read_text()))
+
+
+def test_neither_a_host_nor_a_worker_loads_anything_dear(
+    finish: MakeRun, tmp_path: Path, start_method: str
+) -> None:
+    loaded = loaded_in_a_worker(finish, tmp_path, start_method)
+    assert "poolscope.engine.host.worker" in loaded
+    assert not tops(loaded) & DEAR
+    host = finish(":same", "[sorted(__import__('sys').modules)]", start_method=start_method)
+    assert host.recording.counts.done == 1
+
+
+def test_the_host_itself_loads_only_the_standard_library(finish: MakeRun, tmp_path: Path) -> None:
+    answer = tmp_path / "host.json"
+    inputs = (
+        f"[__import__('pathlib').Path({str(answer)!r})"
+        ".write_text(__import__('json').dumps(sorted(__import__('sys').modules)))]"
+    )
+    finish(":same", inputs)
+    loaded = tops(set(json.loads(answer.read_text())))
+    ours = {"poolscope", "__main__", "faults", "__mp_main__"}
+    # What a site's .pth files load is there in any Python, whoever starts it.
+    command = [sys.executable, "-c", "import json, sys; print(json.dumps(sorted(sys.modules)))"]
+    bare = tops(set(json.loads(subprocess.check_output(command))))
+    assert loaded - ours - bare <= set(sys.stdlib_module_names)
+    assert not loaded & DEAR
+
+
+def test_a_spawned_worker_loads_what_a_plain_pool_s_does_and_mmap(
+    finish: MakeRun, tmp_path: Path
+) -> None:
+    plain = tmp_path / "plain.py"
+    plain.write_text(SPAWNED)
+    bare = set(json.loads(subprocess.check_output([sys.executable, str(plain)])))
+    ours = loaded_in_a_worker(finish, tmp_path, "spawn")
+    more = {name for name in ours - bare if not name.startswith("poolscope")}
+    assert more - {"asks", "fcntl", "json", *(n for n in more if n.startswith("json."))} <= {"mmap"}
+
+
+def test_the_laid_files_import_the_standard_library_and_each_other_only() -> None:
+    for path in Path(host_files.lay()).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Import):
+                names = {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names = {str(node.module).partition(".")[0]}
+            else:
+                continue
+            assert names <= set(sys.stdlib_module_names) | {"poolscope"}, path
+
+
+def test_a_host_needs_no_path_to_the_app(finish: MakeRun) -> None:
+    assert "PYTHONPATH" not in os.environ
+    assert finish(":same", "range(3)").recording.counts.done == 3
