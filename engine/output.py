@@ -1,10 +1,11 @@
 """What the processes of a run printed, each into a file of its own."""
 
 import codecs
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 OUTPUT_FOLDER = "output"
 HOST_FILE = "host.txt"
@@ -21,11 +22,17 @@ class OutputLine(NamedTuple):
     text: str
 
 
+def _decoder() -> codecs.IncrementalDecoder:
+    return codecs.getincrementaldecoder("utf-8")("replace")
+
+
 @dataclass
 class _Source:
-    file: BinaryIO
+    """How far a file has been read, and the line that it is in the middle of."""
+
     ordinal: int
-    decoder: codecs.IncrementalDecoder
+    offset: int = 0
+    decoder: codecs.IncrementalDecoder = field(default_factory=_decoder)
     rest: str = ""
 
 
@@ -37,29 +44,38 @@ class OutputReader:
         self._sources: dict[str, _Source] = {}
 
     def update(self, *, ended: bool = False) -> list[OutputLine]:
-        """The lines that have come since the last call; with `ended` also unfinished ones."""
-        self._find_sources()
+        """The lines that have come since the last call; with `ended` also unfinished ones.
+
+        At most READ_BYTES a process: after the end, call it until nothing comes.
+        """
         lines: list[OutputLine] = []
-        for source in self._sources.values():
-            lines += self._read(source, ended)
+        for path, source in self._grown(ended):
+            lines += self._read(path, source, ended)
         return lines
 
-    def _find_sources(self) -> None:
+    def _grown(self, ended: bool) -> list[tuple[str, _Source]]:
+        """The files that hold more than was read; with `ended` also those with a rest."""
+        found = []
         if not self._folder.is_dir():
-            return
-        for path in sorted(self._folder.iterdir(), key=lambda path: _ordinal(path.name)):
-            if path.name not in self._sources and path.stat().st_size:
-                decoder = codecs.getincrementaldecoder("utf-8")("replace")
-                source = _Source(open(path, "rb"), _ordinal(path.name), decoder)
-                self._sources[path.name] = source
-
-    def _read(self, source: _Source, ended: bool) -> list[OutputLine]:
-        data = source.file.read(READ_BYTES)
-        if not data and not ended:
             return []
-        last = ended and len(data) < READ_BYTES
-        *whole, rest = (source.rest + source.decoder.decode(data, final=last)).split("\n")
-        if len(rest) > LINE_LIMIT or (last and rest):
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                size = entry.stat().st_size
+                source = self._sources.get(entry.name)
+                if source is None and size:
+                    source = self._sources[entry.name] = _Source(_ordinal(entry.name))
+                if source is not None and (size > source.offset or (ended and source.rest)):
+                    found.append((entry.path, source))
+        return sorted(found, key=lambda item: item[1].ordinal)
+
+    def _read(self, path: str, source: _Source, ended: bool) -> list[OutputLine]:
+        with open(path, "rb") as file:
+            file.seek(source.offset)
+            data = file.read(READ_BYTES)
+        source.offset += len(data)
+        over = ended and len(data) < READ_BYTES
+        *whole, rest = (source.rest + source.decoder.decode(data, over)).split("\n")
+        if len(rest) > LINE_LIMIT or (over and rest):
             whole, rest = [*whole, rest], ""
         source.rest = rest
         return [
@@ -67,11 +83,6 @@ class OutputReader:
             for line in whole
             for part in _parts(line.rstrip("\r"))
         ]
-
-    def close(self) -> None:
-        for source in self._sources.values():
-            source.file.close()
-        self._sources.clear()
 
 
 def _parts(text: str) -> list[str]:

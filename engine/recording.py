@@ -55,6 +55,7 @@ class Recording:
         self.results = TextColumn(folder / RESULTS_FILE)
         self.failures: dict[int, Failure] = {}
         self.output = OutputReader(folder)
+        self._ended = False
         self._journal = JournalReader(folder)
         self._failure_tail = LineTail(folder / FAILURES_FILE)
 
@@ -67,11 +68,13 @@ class Recording:
         """Of the trace; without one, only the count of inputs is known."""
         if self.trace is not None:
             return self.trace.counts
-        return Counts(total=self.journal.inputs or 0, not_run=self.journal.inputs or 0)
+        inputs = self.journal.inputs or 0
+        return Counts(total=inputs, not_run=inputs if self._ended else 0)
 
     def update(self, *, ended: bool = False) -> bool:
         """Take in what is new; True when anything is. `ended`: nobody writes any more."""
         changed = self._journal.update()
+        self._ended = self._ended or ended
         if self.trace is None and self.journal.pool_ns is not None:
             self.trace = Trace(self.folder, self.journal.pool_ns)
         if self.trace is not None:

@@ -83,7 +83,7 @@ class Run:
         self._connection, theirs = Pipe()
         handle = theirs.fileno()
         command = [sys.executable, "-P", str(host_files.lay()), str(self.folder), str(handle)]
-        with open(self.folder / OUTPUT_FOLDER / HOST_FILE, "ab") as output:
+        with theirs, open(self.folder / OUTPUT_FOLDER / HOST_FILE, "ab") as output:
             self._host = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -91,7 +91,6 @@ class Run:
                 stderr=output,
                 **_inherit(handle),
             )
-        theirs.close()
 
     @property
     def host_pid(self) -> int:

@@ -1,8 +1,6 @@
 """Where runs live on disk: making, saving, opening and clearing out run folders."""
 
-import contextlib
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -14,6 +12,7 @@ import platformdirs
 import psutil
 
 from .experiment import Experiment
+from .export.target import written
 from .machine import Machine
 from .output import OUTPUT_FOLDER
 from .problem import Kind, Problem, ProblemError
@@ -95,18 +94,11 @@ def save(folder: Path, path: Path) -> None:
 
     Raises ProblemError when it cannot be written; an earlier file stays whole.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            for file in sorted(folder.rglob("*")):
-                if file.is_file() and file.name not in LEFT_OUT:
-                    archive.write(file, file.relative_to(folder).as_posix())
-        os.replace(beside, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        values = {"path": str(path), "error": error.strerror or str(error)}
-        raise ProblemError(Problem(Kind.NOT_WRITABLE, None, values)) from error
+    deflated = zipfile.ZIP_DEFLATED
+    with written(path) as part, zipfile.ZipFile(part, "w", deflated, compresslevel=1) as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and file.name not in LEFT_OUT:
+                archive.write(file, file.relative_to(folder).as_posix())
 
 
 def open_saved(path: Path) -> Recording:

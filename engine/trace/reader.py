@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..problem import Kind, Problem, ProblemError
-from .layout import Table
+from .layout import HEADER_BYTES, Table, header
 
 Ints = npt.NDArray[np.int64]
 
@@ -20,12 +20,11 @@ class Columns:
     def __init__(self, folder: Path, table: Table) -> None:
         path = folder / table.file_name
         try:
-            size = path.stat().st_size
-            if size == table.size(0):  # numpy cannot map nothing
+            if _is_empty(path, table):  # numpy cannot map nothing
                 data = np.zeros((0, len(table.columns)), np.int64)
             else:
                 data = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError) as error:
             values = {"path": str(path), "error": str(error)}
             raise ProblemError(Problem(Kind.NOT_A_RUN, None, values)) from error
         if data.dtype != np.int64 or data.ndim != 2 or data.shape[1] != len(table.columns):
@@ -40,3 +39,8 @@ class Columns:
 
     def __getitem__(self, column: str) -> Ints:
         return self._columns[column]
+
+
+def _is_empty(path: Path, table: Table) -> bool:
+    with open(path, "rb") as file:
+        return file.read(HEADER_BYTES + 1) == header(table, 0)

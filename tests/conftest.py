@@ -1,0 +1,154 @@
+"""What every test gets: folders of its own, no screen, and a look at what it leaves behind."""
+
+import contextlib
+import os
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import platformdirs
+import psutil
+import pytest
+
+from poolscope.engine.experiment import Experiment, PoolSettings, start_methods
+from poolscope.engine.run import Run
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.pop("PYTHONPATH", None)  # a host must do without
+
+DATA = Path(__file__).parent / "data"
+MARK = "POOLSCOPE_TEST"
+LEAVE_S = 2.0
+RUN_S = 60.0
+"""No test waits longer for a run; only a hang gets there."""
+
+WaitUntil = Callable[..., None]
+MakeRun = Callable[..., Run]
+
+
+def poll_until(condition: Callable[[], object], timeout_s: float = LEAVE_S) -> bool:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.005)
+    return True
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> WaitUntil:
+    """`wait_until(condition, timeout_s)` returns when it holds, and fails when it never does."""
+
+    def wait(condition: Callable[[], object], timeout_s: float = RUN_S) -> None:
+        assert poll_until(condition, timeout_s), f"not within {timeout_s} s"
+
+    return wait
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Nothing of the user's own is read or written."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DATA", "CACHE", "CONFIG", "STATE"):
+            patch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+        if sys.platform == "darwin":
+            patch.setenv("HOME", str(home))
+        if sys.platform == "win32":  # the folders come from the system, not from variables
+            for name in ("data", "cache", "config", "state"):
+                patch.setattr(
+                    platformdirs,
+                    f"user_{name}_path",
+                    lambda *names, _folder=home / name, **_: _folder / names[0],
+                )
+        yield home
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test that leaves a process, a thread or a top-level widget behind.
+
+    Whatever a test starts, at any depth, has inherited a variable that only this test has set.
+    """
+    mark = uuid.uuid4().hex
+    monkeypatch.setenv(MARK, mark)
+    threads = set(threading.enumerate())
+    widgets = _widgets()
+    yield
+    left: dict[str, list[str]] = {}
+
+    def gone() -> bool:
+        left["processes"] = _processes(mark)
+        left["threads"] = [thread.name for thread in set(threading.enumerate()) - threads]
+        left["widgets"] = [text for name, text in _widgets().items() if name not in widgets]
+        return not any(left.values())
+
+    assert poll_until(gone), f"left behind: {left}"
+
+
+def _processes(mark: str) -> list[str]:
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.status() == psutil.STATUS_ZOMBIE:
+                if process.ppid() == os.getpid():
+                    found.append(f"{process.pid} (zombie)")
+            elif process.pid != os.getpid() and process.environ().get(MARK) == mark:
+                found.append(f"{process.pid} {' '.join(process.cmdline())}")
+    return found
+
+
+def _widgets() -> dict[int, str]:
+    qt, core = sys.modules.get("PySide6.QtWidgets"), sys.modules.get("PySide6.QtCore")
+    if qt is None or core is None or qt.QApplication.instance() is None:
+        return {}
+    core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+    return {id(widget): repr(widget) for widget in qt.QApplication.topLevelWidgets()}
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of the files that tests use."""
+    return DATA
+
+
+@pytest.fixture(params=start_methods())
+def start_method(request: pytest.FixtureRequest) -> str:
+    """Each start method of this platform."""
+    return str(request.param)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[MakeRun]:
+    """`start(task, inputs, **pool_settings)` starts a run; `task` may be a name of data/faults.py.
+
+    Whatever still runs at the end of the test is stopped.
+    """
+    runs: list[Run] = []
+
+    def make(task: str = "laborator", inputs: str = "(1, 2, 3)", **settings: object) -> Run:
+        if task.startswith(":"):
+            task = f"{DATA / 'faults.py'}{task}"
+        pool = PoolSettings(**settings)  # type: ignore[arg-type]
+        runs.append(Run(Experiment(task, inputs, pool), parent=tmp_path))
+        return runs[-1]
+
+    yield make
+    for run in runs:
+        run.stop()
+        assert run.wait(RUN_S)
+
+
+@pytest.fixture
+def finish(start: MakeRun) -> MakeRun:
+    """The same, and waits for its end."""
+
+    def make(*args: str, **settings: object) -> Run:
+        run = start(*args, **settings)
+        assert run.wait(RUN_S), "the run hangs"
+        return run
+
+    return make
