@@ -1,0 +1,61 @@
+"""The window's menus: every action with its shortcut and a line of help."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+Shortcut = str | QKeySequence.StandardKey | list[str]
+
+
+class Actions(QObject):
+    """The actions by name: `actions["run"]`. `add` puts them into menus in the order of calling."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._actions: dict[str, QAction] = {}
+        self._menu: QMenu | None = None
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def menu(self, title: str) -> QMenu:
+        """Begin a menu of the menu bar."""
+        self._menu = self._window.menuBar().addMenu(title)
+        self._menu.setToolTipsVisible(True)
+        return self._menu
+
+    def submenu(self, title: str) -> QMenu:
+        """A menu inside of the present one."""
+        assert self._menu is not None
+        return self._menu.addMenu(title)
+
+    def separate(self) -> None:
+        assert self._menu is not None
+        self._menu.addSeparator()
+
+    def add(
+        self,
+        name: str,
+        text: str,
+        act: Callable[[], object],
+        shortcut: Shortcut = "",
+        help_text: str = "",
+        into: QMenu | None = None,
+    ) -> QAction:
+        """Add an action to the present menu, or `into` a submenu."""
+        menu = into or self._menu
+        assert menu is not None
+        action = QAction(text, self._window)
+        if isinstance(shortcut, list):
+            action.setShortcuts([QKeySequence(keys) for keys in shortcut])
+        elif shortcut:
+            action.setShortcut(QKeySequence(shortcut))
+        if help_text:
+            action.setToolTip(help_text)
+        action.triggered.connect(lambda: act())
+        menu.addAction(action)
+        self._actions[name] = action
+        return action

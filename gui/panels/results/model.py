@@ -1,0 +1,166 @@
+"""The tasks of a run as a table that is read off the recording cell by cell."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from ....engine.recording import Recording
+from ....engine.trace.layout import TaskState
+from ... import wording
+from ...theme import Theme, fixed_font
+from ...timeline.time_scale import duration_text
+
+Index = QModelIndex | QPersistentModelIndex
+INDEX, INPUT, RESULT, WORKER, DURATION = range(5)
+
+
+class ResultsModel(QAbstractTableModel):
+    """Rows are the tasks, or those that a search has found. Nothing is copied but row numbers."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.recording: Recording | None = None
+        self._found: list[int] | None = None  # None: all
+        self._shown = 0
+        self.theme = theme
+
+    def show(self, recording: Recording | None) -> None:
+        self.beginResetModel()
+        self.recording, self._found = recording, None
+        self._shown = self._count()
+        self.endResetModel()
+
+    def show_found(self, rows: list[int] | None) -> None:
+        """Show these tasks only; None for all."""
+        self.beginResetModel()
+        self._found = rows
+        self._shown = self._count()
+        self.endResetModel()
+
+    def add_found(self, rows: list[int]) -> None:
+        """More tasks that a search has found."""
+        if self._found is not None and rows:
+            self.beginInsertRows(QModelIndex(), self._shown, self._shown + len(rows) - 1)
+            self._found += rows
+            self._shown = len(self._found)
+            self.endInsertRows()
+
+    def refresh(self) -> None:
+        """The recording has got something new."""
+        if (count := self._count()) != self._shown:
+            self.beginResetModel()
+            self._shown = count
+            self.endResetModel()
+        elif count:
+            self.dataChanged.emit(self.index(0, 0), self.index(count - 1, DURATION))
+
+    def _count(self) -> int:
+        if self._found is not None:
+            return len(self._found)
+        return 0 if self.recording is None else self.recording.counts.total
+
+    def task_of(self, row: int) -> int:
+        """The task's row in the trace that is shown in the table's row."""
+        return row if self._found is None else self._found[row]
+
+    def row_of(self, task: int) -> int | None:
+        if self._found is None:
+            return task if task < self._shown else None
+        return self._found.index(task) if task in self._found else None
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else self._shown
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else 5
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            names = (self.tr("task"), self.tr("input"), self.tr("result"))
+            return (*names, self.tr("worker"), self.tr("duration"))[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(section)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if self.recording is None or not index.isValid():
+            return None
+        task, column = self.task_of(index.row()), index.column()
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self.text(task, column)
+            case Qt.ItemDataRole.ToolTipRole if column in (INPUT, RESULT):
+                return self.text(task, column)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return self._alignment(column)
+            case Qt.ItemDataRole.FontRole if column in (INPUT, RESULT, WORKER):
+                return fixed_font()
+            case Qt.ItemDataRole.ForegroundRole if column == RESULT:
+                return self._colour(task)
+        return None
+
+    def text(self, task: int, column: int) -> str:
+        """What a cell shows."""
+        recording = self.recording
+        assert recording is not None
+        match column:
+            case 0:
+                return f"{task:,}"
+            case 1:
+                return recording.inputs[task] or ""
+            case 2:
+                return self._result(task)
+        trace = recording.trace
+        found = None if trace is None else trace.find(task)
+        if found is None:
+            return ""
+        lane, place = found
+        if column == WORKER:
+            return str(lane.pid)
+        return duration_text(float(lane.ended[place] - lane.begun[place]) / 1e9)
+
+    def _state(self, task: int) -> TaskState:
+        assert self.recording is not None
+        trace = self.recording.trace
+        return TaskState.OPEN if trace is None else TaskState(int(trace.tasks["state"][task]))
+
+    def _result(self, task: int) -> str:
+        assert self.recording is not None
+        state = self._state(task)
+        if state == TaskState.RAISED and task in self.recording.failures:
+            return self.recording.failures[task].line
+        value = self.recording.results[task]
+        if value is not None:
+            return value
+        trace = self.recording.trace
+        if state == TaskState.DONE:
+            ended = trace is not None and trace.ended
+            return self.tr("result lost") if ended else self.tr("done")
+        if state == TaskState.OPEN:
+            return ""
+        return wording.state_name(state)
+
+    def _colour(self, task: int) -> QColor | None:
+        state = self._state(task)
+        if state in (TaskState.RAISED, TaskState.LOST):
+            return QColor(self.theme.failure)
+        lost = state == TaskState.DONE and self.recording and self.recording.results[task] is None
+        return QColor(self.theme.muted) if state == TaskState.NOT_RUN or lost else None
+
+    @staticmethod
+    def _alignment(column: int) -> Qt.AlignmentFlag:
+        right = column in (INDEX, WORKER, DURATION)
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+    def search(self, text: str, start: int, stop: int) -> Iterator[int]:
+        """Tasks from `start` to before `stop` whose index, input or result holds `text`."""
+        wanted = text.casefold()
+        for task in range(start, stop):
+            if any(wanted in self.text(task, column).casefold() for column in (0, 1, 2, 3)):
+                yield task

@@ -1,0 +1,132 @@
+"""The results: a row a task, searchable."""
+
+from PySide6.QtCore import QItemSelectionModel, QTimer
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...lab import Lab
+from ...theme import STEP, Theme
+from .model import DURATION, INDEX, INPUT, RESULT, WORKER, ResultsModel
+
+SEARCH_STEP = 1_000
+"""Tasks looked at between two events of the window."""
+REFRESH_MS = 250
+
+
+class ResultsPanel(QWidget):
+    """Shows the lab's run. Clicking a row selects the task everywhere."""
+
+    def __init__(self, lab: Lab, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lab = lab
+        self.model = ResultsModel(theme)
+        self._searched = 0
+        self._search_timer = QTimer(self, interval=0)
+        self._search_timer.timeout.connect(self._search_on)
+        self._refresh_timer = QTimer(self, interval=REFRESH_MS, singleShot=True)
+        self._refresh_timer.timeout.connect(self._refresh)
+        self._make()
+        lab.recording_changed.connect(self._show_recording)
+        lab.trace_changed.connect(self._refresh_soon)
+        lab.status_changed.connect(self._refresh)
+        lab.selection_changed.connect(self._show_selection)
+
+    def _make(self) -> None:
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search index, input, result or PID"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(self.tr("Search the results"))
+        self.search.textChanged.connect(self._start_search)
+        self.found = QLabel()
+        self.found.setObjectName("muted")
+        self.found.hide()
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.setAccessibleName(self.tr("Results"))
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(24)
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(RESULT, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((INDEX, 64), (INPUT, 200), (WORKER, 84), (DURATION, 84)):
+            self.table.setColumnWidth(column, width)
+        selection: QItemSelectionModel = self.table.selectionModel()
+        selection.currentRowChanged.connect(self._choose)
+        top = QHBoxLayout()
+        top.addWidget(self.search, 1)
+        top.addWidget(self.found)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 2 * STEP, 0, 0)
+        box.setSpacing(STEP)
+        box.addLayout(top)
+        box.addWidget(self.table, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.model.theme = theme
+        self.model.refresh()
+
+    def _show_recording(self) -> None:
+        self.model.show(self._lab.recording)
+        self.found.hide()
+        if self.search.text():
+            self._start_search(self.search.text())
+
+    def _refresh_soon(self) -> None:
+        if not self._refresh_timer.isActive():
+            self._refresh_timer.start()
+
+    def _refresh(self) -> None:
+        if self.search.text() and not self._lab.running:
+            self._start_search(self.search.text())  # the results have come
+        else:
+            self.model.refresh()
+
+    def _choose(self) -> None:
+        index = self.table.currentIndex()
+        if index.isValid():
+            self._lab.select(self.model.task_of(index.row()))
+
+    def _show_selection(self) -> None:
+        task = self._lab.selection
+        row = None if task is None else self.model.row_of(task)
+        if row is None:
+            self.table.clearSelection()
+        elif row != self.table.currentIndex().row():
+            self.table.selectRow(row)
+
+    def _start_search(self, text: str) -> None:
+        self._searched = 0
+        if not text or self._lab.recording is None:
+            self._search_timer.stop()
+            self.model.show_found(None)
+            self.found.hide()
+            return
+        self.model.show_found([])
+        self._search_timer.start()
+
+    def _search_on(self) -> None:
+        """Look at a few more tasks, so that a million of them never hold the window up."""
+        recording = self._lab.recording
+        total = 0 if recording is None else recording.counts.total
+        stop = min(self._searched + SEARCH_STEP, total)
+        self.model.add_found(list(self.model.search(self.search.text(), self._searched, stop)))
+        self._searched = stop
+        found = self.tr("{0} of {1}").format(f"{self.model.rowCount():,}", f"{total:,}")
+        self.found.setText(found)
+        self.found.show()
+        if stop >= total:
+            self._search_timer.stop()

@@ -1,0 +1,102 @@
+"""The run in four figures, and its workers."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from ...engine.metrics import Metrics, measure
+from ...engine.trace.layout import clock_ns
+from ..lab import Lab
+from ..theme import FIGURE_PT, SMALL_PT, STEP, body_font
+from ..timeline.time_scale import duration_text, three_digits
+
+NOTHING = "–"
+
+
+class SummaryPanel(QWidget):
+    """Shows the lab's run, live."""
+
+    def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lab = lab
+        self._figures: dict[str, QLabel] = {}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * STEP)
+        grid.setVerticalSpacing(0)
+        for place, (name, title, help_text) in enumerate(self._titles()):
+            row, column = place // 2 * 2, place % 2
+            figure, label = QLabel(NOTHING), QLabel(title)
+            figure.setFont(body_font(FIGURE_PT, bold=True))
+            label.setObjectName("muted")
+            for part in (figure, label):
+                part.setToolTip(help_text)
+            figure.setAccessibleName(title)
+            grid.addWidget(figure, row, column)
+            grid.addWidget(label, row + 1, column)
+            grid.setRowMinimumHeight(row + 1, 24)
+            self._figures[name] = figure
+        self.notes = QLabel()
+        self.notes.setObjectName("muted")
+        self.notes.setFont(body_font(SMALL_PT))
+        self.notes.setWordWrap(True)
+        self.notes.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column_box = QVBoxLayout(self)
+        column_box.setContentsMargins(0, 0, 0, 0)
+        column_box.addLayout(grid)
+        column_box.addWidget(self.notes, 1)
+        for signal in (lab.recording_changed, lab.trace_changed, lab.status_changed):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    def _titles(self) -> list[tuple[str, str, str]]:
+        return [
+            (
+                "makespan",
+                self.tr("makespan"),
+                self.tr("From the call of the Pool method to its return."),
+            ),
+            (
+                "speed_up",
+                self.tr("speed-up"),
+                self.tr("The sum of all task times, divided by the makespan."),
+            ),
+            (
+                "utilisation",
+                self.tr("utilisation"),
+                self.tr("The share of the pool's time that its workers spent in tasks."),
+            ),
+            (
+                "work",
+                self.tr("work"),
+                self.tr("The sum of all task times."),
+            ),
+        ]
+
+    def refresh(self) -> None:
+        recording = self._lab.recording
+        metrics = Metrics() if recording is None else measure(recording, clock_ns())
+        self._set("makespan", metrics.makespan_s, duration_text)
+        self._set("speed_up", metrics.speed_up, lambda value: f"{three_digits(value)} ×")
+        self._set("utilisation", metrics.utilisation, lambda value: f"{value * 100:.0f} %")
+        self._set("work", metrics.work_s if metrics.makespan_s else None, duration_text)
+        self.notes.setText(self._notes())
+
+    def _set(self, name: str, value: float | None, text: object) -> None:
+        assert callable(text)
+        self._figures[name].setText(NOTHING if value is None else text(value))
+
+    def _notes(self) -> str:
+        recording = self._lab.recording
+        if recording is None:
+            return self.tr("The figures of a run show here.")
+        machine, journal = recording.machine, recording.journal
+        pool = recording.experiment.pool
+        chunks = journal.chunks or 0
+        parts = [self.tr("{0} processes, {1}").format(pool.processes, pool.start_method)]
+        if journal.chunksize is not None:
+            parts.append(self.tr("{0} chunks of {1}").format(f"{chunks:,}", journal.chunksize))
+        parts.append(
+            self.tr("Python {0}, {1} CPUs").format(
+                journal.host.get("python", machine.get("python", "?")), machine.get("usable", "?")
+            )
+        )
+        return "\n".join(parts)

@@ -1,0 +1,115 @@
+"""The selected task in full."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from ...engine.recording import Recording
+from ...engine.trace.lane import Lane
+from ...engine.trace.layout import TaskState, clock_ns
+from .. import wording
+from ..lab import Lab
+from ..theme import STEP, fixed_font
+from ..timeline.time_scale import duration_text
+
+
+class TaskPanel(QWidget):
+    """Shows the lab's selection: who ran it, when, on what, and what came of it."""
+
+    def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lab = lab
+        self.hint = QLabel(self.tr("Click a bar in the timeline or a row of the results."))
+        self.hint.setObjectName("muted")
+        self.hint.setWordWrap(True)
+        self._form = QWidget()
+        self._rows: dict[str, QLabel] = {}
+        form = QFormLayout(self._form)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(3 * STEP)
+        form.setVerticalSpacing(STEP)
+        for name, title in self._titles():
+            value, label = QLabel(), QLabel(title)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setWordWrap(True)
+            label.setObjectName("muted")
+            value.setAccessibleName(title)
+            form.addRow(label, value)
+            self._rows[name] = value
+        for name in ("input", "result", "worker"):
+            self._rows[name].setFont(fixed_font())
+        self.details = QPlainTextEdit()
+        self.details.setReadOnly(True)
+        self.details.setFont(fixed_font())
+        self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.details.setAccessibleName(self.tr("Traceback"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.hint)
+        column.addWidget(self._form)
+        column.addWidget(self.details, 1)
+        column.addStretch(1)
+        for signal in (lab.selection_changed, lab.recording_changed, lab.status_changed):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    def _titles(self) -> list[tuple[str, str]]:
+        return [
+            ("task", self.tr("task")),
+            ("input", self.tr("input")),
+            ("result", self.tr("result")),
+            ("state", self.tr("state")),
+            ("worker", self.tr("worker")),
+            ("chunk", self.tr("chunk")),
+            ("started", self.tr("started")),
+            ("took", self.tr("took")),
+        ]
+
+    def refresh(self) -> None:
+        recording, task = self._lab.recording, self._lab.selection
+        shown = recording is not None and recording.trace is not None and task is not None
+        self.hint.setVisible(not shown)
+        self._form.setVisible(shown)
+        self.details.setVisible(False)
+        if recording is None or recording.trace is None or task is None:
+            return
+        for name, text in self._texts(recording, task).items():
+            self._rows[name].setText(text)
+        failure = recording.failures.get(task)
+        if failure is not None and failure.traceback:
+            self.details.setPlainText(failure.traceback)
+            self.details.setVisible(True)
+
+    def _texts(self, recording: Recording, task: int) -> dict[str, str]:
+        trace = recording.trace
+        assert trace is not None
+        texts = dict.fromkeys(self._rows, "")
+        failure = recording.failures.get(task)
+        texts["task"] = f"{task:,}"
+        texts["input"] = recording.inputs[task] or ""
+        texts["result"] = failure.line if failure else recording.results[task] or ""
+        texts["chunk"] = f"{int(trace.tasks['chunk'][task]):,}"
+        state = TaskState(int(trace.tasks["state"][task]))
+        found = trace.find(task)
+        if found is not None:
+            lane, place = found
+            begun, ended = int(lane.begun[place]), int(lane.ended[place])
+            texts |= self._where(lane, begun - trace.origin_ns, ended - begun)
+            texts["state"] = wording.state_name(TaskState(int(trace.state_of(lane.rows)[place])))
+            return texts
+        for lane in trace.lanes:
+            if lane.running is not None and lane.running[0] == task:
+                begun = lane.running[1]
+                texts |= self._where(lane, begun - trace.origin_ns, clock_ns() - begun)
+                texts["state"] = self.tr("running")
+                return texts
+        texts["state"] = wording.state_name(state)
+        texts["chunk"] = ""
+        return texts
+
+    @staticmethod
+    def _where(lane: Lane, started_ns: int, took_ns: int) -> dict[str, str]:
+        return {
+            "worker": str(lane.pid),
+            "started": duration_text(started_ns / 1e9),
+            "took": duration_text(took_ns / 1e9),
+        }

@@ -1,0 +1,188 @@
+"""The sentences about what can go wrong, as templates; wording.py chooses and fills them in.
+
+Each says what happened, where, and what to do next. Names in {braces} are filled in after the
+translation. A literal stands directly inside QT_TRANSLATE_NOOP, where pyside6-lupdate finds it.
+"""
+
+from ..engine.problem import Kind
+
+
+def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:
+    """Mark `text` for pyside6-lupdate, which knows this name, and return it as it is."""
+    return text
+
+
+EMPTY = {
+    "task": QT_TRANSLATE_NOOP(
+        "Wording",
+        "The task is missing. Choose one of the catalogue, or name a function of your own as"
+        " file.py:function.",
+    ),
+    "inputs": QT_TRANSLATE_NOOP(
+        "Wording",
+        "The inputs are missing. Write a Python expression, such as (1, 2, 3) or range(200).",
+    ),
+}
+SENTENCES = {
+    Kind.OUT_OF_RANGE: QT_TRANSLATE_NOOP(
+        "Wording", "{field} must be from {low} to {high}, but is {value}."
+    ),
+    Kind.NOT_A_NUMBER: QT_TRANSLATE_NOOP(
+        "Wording", "{field} must be a whole number, but is {value}."
+    ),
+    Kind.UNKNOWN_CHOICE: QT_TRANSLATE_NOOP("Wording", "{field} must be {choices}, but is {value}."),
+    Kind.EMPTY: QT_TRANSLATE_NOOP("Wording", "{field} is missing. Fill it in."),
+    Kind.UNKNOWN_TASK: QT_TRANSLATE_NOOP(
+        "Wording",
+        "There is no task called {value}. Choose one of the catalogue, or name a function of your"
+        " own as file.py:function.",
+    ),
+    Kind.TASK_NOT_LOADED: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The task {task} cannot be loaded: {error}. Correct the file or the function's name.",
+    ),
+    Kind.INPUTS_SYNTAX: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The inputs are not a Python expression: {error}. Write something like (1, 2, 3) or"
+        " range(200).",
+    ),
+    Kind.INPUTS_RAISED: QT_TRANSLATE_NOOP(
+        "Wording", "The inputs cannot be evaluated: {error}. Correct the expression."
+    ),
+    Kind.INPUTS_NOT_ITERABLE: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The inputs must be a collection with an input for each task, but are a single {type}."
+        " Put it in square brackets.",
+    ),
+    Kind.INPUTS_TOO_MANY: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The inputs are more than {limit}, or never end. Give fewer, and let each task do more.",
+    ),
+    Kind.NO_SPACE: QT_TRANSLATE_NOOP(
+        "Wording",
+        "There is too little space for {path}, which needs {bytes} bytes. Free some space, or give"
+        " fewer inputs.",
+    ),
+    Kind.NOT_WRITABLE: QT_TRANSLATE_NOOP(
+        "Wording", "{path} cannot be written: {error}. Choose another place."
+    ),
+    Kind.UNKNOWN_ENDING: QT_TRANSLATE_NOOP(
+        "Wording", "The ending of {path} is none that can be written here. Use {known}."
+    ),
+    Kind.NOT_A_RUN: QT_TRANSLATE_NOOP(
+        "Wording",
+        "{path} cannot be opened as a run: {error}. Choose a file that Poolscope has saved.",
+    ),
+    Kind.HOST_NOT_STARTED: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The process that was to own the pool could not be started: {error}. Close other programs,"
+        " then run it again.",
+    ),
+    Kind.HOST_DIED: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The process that owned the pool died ({cause}). What it had recorded is kept; its output"
+        " may say why.",
+    ),
+    Kind.HOST_BROKE: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The process that owned the pool failed: {error}. This is a defect of Poolscope; please"
+        " report it with the output of the run.",
+    ),
+    Kind.POOL_NOT_STARTED: QT_TRANSLATE_NOOP(
+        "Wording", "The pool could not be made: {error}. Try fewer processes."
+    ),
+    Kind.POOL_STALLED: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The pool stands still: a worker died with the lock of the task queue, so that no other can"
+        " take a task. Run it again.",
+    ),
+    Kind.TASK_RAISED: QT_TRANSLATE_NOOP(
+        "Wording",
+        "Task {task} raised {error}. Pool then gives no results at all: correct the task, or let it"
+        " catch the exception.",
+    ),
+    Kind.INPUT_NOT_SENT: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The inputs of chunk {chunk} could not be sent to a worker: {error}. Use inputs that can be"
+        " pickled.",
+    ),
+    Kind.RESULT_NOT_SENT: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The result of task {task} could not be sent back: {error}. Return a value that can be"
+        " pickled.",
+    ),
+    Kind.RESULT_NOT_READ: QT_TRANSLATE_NOOP(
+        "Wording",
+        "What the chunk of task {task} sent back cannot be unpickled: {error}. Let its exceptions"
+        " hand all their arguments to super().__init__.",
+    ),
+    Kind.WORKER_DIED: QT_TRANSLATE_NOOP("Wording", "Worker {pid} died ({cause}) while {doing}."),
+    Kind.WORKERS_KEEP_DYING: QT_TRANSLATE_NOOP(
+        "Wording",
+        "{count} workers died ({cause}) before they could take a task. The output may say why.",
+    ),
+    Kind.APP_ENDED: QT_TRANSLATE_NOOP(
+        "Wording",
+        "Poolscope ended before the run did. What was recorded until then is shown; run it again"
+        " for the rest.",
+    ),
+}
+DID_YOU_MEAN = QT_TRANSLATE_NOOP(
+    "Wording", "There is no task called {value}. Did you mean {close}?"
+)
+NOT_A_NUMBER_OR_AUTO = QT_TRANSLATE_NOOP(
+    "Wording", "{field} must be a whole number or auto, but is {value}."
+)
+HOST_DIED_SAYING = QT_TRANSLATE_NOOP(
+    "Wording",
+    "The process that owned the pool died ({cause}). Its last words were: {output}. What it had"
+    " recorded is kept.",
+)
+UNKNOWN_TASK_RAISED = QT_TRANSLATE_NOOP(
+    "Wording",
+    "A task raised {error}. Pool then gives no results at all: correct the task, or let it catch"
+    " the exception.",
+)
+UNKNOWN_RESULT_NOT_SENT = QT_TRANSLATE_NOOP(
+    "Wording",
+    "A result could not be sent back: {error}. Return values that can be pickled.",
+)
+DIED_IN_TASK = (
+    QT_TRANSLATE_NOOP("Wording", "Worker {pid} died ({cause}) while running task {task}."),
+    QT_TRANSLATE_NOOP(
+        "Wording",
+        "Worker {pid} died ({cause}) while running task {task}; task {first} of its chunk was never"
+        " run.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Wording",
+        "Worker {pid} died ({cause}) while running task {task}; tasks {first} to {last} of its"
+        " chunk were never run.",
+    ),
+)
+DIED_OUTSIDE = (
+    QT_TRANSLATE_NOOP(
+        "Wording",
+        "Worker {pid} died ({cause}) while {doing}; the results of its chunk are lost.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Wording",
+        "Worker {pid} died ({cause}) while {doing}; task {first} was never run.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Wording",
+        "Worker {pid} died ({cause}) while {doing}; tasks {first} to {last} were never run.",
+    ),
+)
+"""With no, one or several tasks left."""
+DEATHS = {
+    "SIGKILL": QT_TRANSLATE_NOOP(
+        "Wording", "The system kills processes when memory runs out: try fewer processes."
+    ),
+    "SIGSEGV": QT_TRANSLATE_NOOP(
+        "Wording", "That is a fault in compiled code: look at the libraries that the task uses."
+    ),
+    "exit status": QT_TRANSLATE_NOOP(
+        "Wording", "A task must return or raise, and never end its process."
+    ),
+}

@@ -1,0 +1,77 @@
+"""What the window's tests share: a window that is cleaned up, and waiting for runs."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from poolscope.gui.app import make_application
+from poolscope.gui.main_window import MainWindow
+
+RUN_MS = 30_000
+"""The limit for a short run on a loaded machine."""
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    make_application()
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def run(
+    window: MainWindow, qtbot: QtBot, choose: Callable[[str], None]
+) -> Callable[..., None]:
+    """Run what is in the form, or a task with inputs, to its end."""
+
+    def run_to_its_end(task: str | None = None, inputs: str | None = None) -> None:
+        if task is not None:
+            choose(task)
+        if inputs is not None:
+            window.form.inputs.setText(inputs)
+        window.actions_by_name["run"].trigger()
+        qtbot.waitUntil(lambda: not window.lab.running, timeout=RUN_MS)
+
+    return run_to_its_end
+
+
+@pytest.fixture
+def choose(window: MainWindow) -> Callable[[str], None]:
+    """Choose a task of the list by its name."""
+    return lambda task: window.form.task.setCurrentIndex(window.form.task.findData(task))
+
+
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The sentences of the boxes that would have come up."""
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda _parent, _title, text: said.append(text))
+    return said
+
+
+@pytest.fixture
+def task_file(tmp_path: Path) -> Path:
+    """A file of tasks that leaves a mark when anybody imports it."""
+    path = tmp_path / "my_tasks.py"
+    path.write_text(
+        "import pathlib\n"
+        "pathlib.Path(__file__).with_suffix('.mark').touch()\n"
+        "def double(x):\n"
+        "    '''Doubles its input.'''\n"
+        "    return 2 * x\n"
+        "def two(a, b):\n"
+        "    return a + b\n"
+        "def boom(x):\n"
+        "    if x == 2:\n"
+        "        raise LookupError(f'no {x} here')\n"
+        "    return x\n"
+    )
+    return path

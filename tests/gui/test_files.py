@@ -1,0 +1,137 @@
+"""Saving, opening, and pictures from the window."""
+
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from poolscope.gui.dialogs.picture_dialog import PictureDialog
+from poolscope.gui.main_window import MainWindow
+
+
+@pytest.fixture
+def chosen_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """What the person types into the file dialog."""
+    path = tmp_path / "chosen.png"
+    answer = lambda *_args, **_more: (str(path), "")  # noqa: E731
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    return path
+
+
+@pytest.fixture
+def answer_dialog(monkeypatch: pytest.MonkeyPatch):
+    """Have the picture dialog answered by a function, as if by a person."""
+
+    def answer(act) -> None:
+        def execute(dialog: PictureDialog):
+            dialog.show()
+            act(dialog)
+            dialog.accept()
+            return dialog.result()
+
+        monkeypatch.setattr(PictureDialog, "exec", execute)
+
+    return answer
+
+
+@pytest.mark.parametrize("scale", [1, 2, 4])
+def test_export_writes_a_png_of_the_size_that_was_asked_for(
+    window: MainWindow, run, chosen_path: Path, answer_dialog, scale: int
+) -> None:
+    run()
+
+    def ask(dialog: PictureDialog) -> None:
+        dialog.scale.setCurrentIndex(dialog.scale.findData(scale))
+        dialog.width_choice.setCurrentIndex(dialog.width_choice.findData(800))
+
+    answer_dialog(ask)
+    window.actions_by_name["picture"].trigger()
+    image = QImage(str(chosen_path))
+    assert image.width() == 800 * scale
+    assert chosen_path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_picture_as_seen_differs_from_that_of_the_whole_run(
+    window: MainWindow, run, qtbot: QtBot
+) -> None:
+    run()
+    view = window.timeline.view
+    begin, end = view.view_span()
+    view.show_span(begin, begin + (end - begin) // 4)
+    dialog = PictureDialog(
+        window.lab.recording, view.view_span(), window.theme, window.timeline.colour_choice
+    )
+    qtbot.addWidget(dialog)
+    whole = dialog.image()
+    dialog.seen.setChecked(True)
+    assert dialog.image() != whole
+
+
+def test_copy_picture_puts_it_on_the_clipboard(window: MainWindow, run) -> None:
+    QGuiApplication.clipboard().clear()
+    run()
+    window.actions_by_name["copy"].trigger()
+    assert QGuiApplication.clipboard().image().width() > 400
+
+
+def test_there_is_no_picture_before_the_first_run(window: MainWindow) -> None:
+    assert not window.actions_by_name["picture"].isEnabled()
+    assert not window.actions_by_name["copy"].isEnabled()
+    assert not window.actions_by_name["save"].isEnabled()
+
+
+def test_an_unwritable_picture_path_is_said_in_a_sentence(
+    window: MainWindow, run, monkeypatch, answer_dialog, warnings: list[str], tmp_path: Path
+) -> None:
+    run()
+    path = tmp_path / "nowhere" / "t.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(path), ""))
+    answer_dialog(lambda _dialog: None)
+    window.actions_by_name["picture"].trigger()
+    assert len(warnings) == 1
+    assert str(path.parent) in warnings[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_saved_run_opens_as_it_was(window: MainWindow, run, tmp_path: Path) -> None:
+    run("count_primes", "range(50)")
+    before = window.lab.recording
+    path = tmp_path / "run.poolscope"
+    window.session.save(path)
+    window.session.open(path)
+    after = window.lab.recording
+    assert after is not before
+    assert after.experiment == before.experiment
+    assert after.counts == before.counts
+    assert [after.results[row] for row in range(50)] == [before.results[row] for row in range(50)]
+    assert [list(lane.rows) for lane in after.trace.lanes] == [
+        list(lane.rows) for lane in before.trace.lanes
+    ]
+    assert window.timeline.progress_text.text().startswith("50 / 50 · finished in ")
+
+
+def test_opened_runs_leave_nothing_in_the_temporary_folder(
+    window: MainWindow, run, tmp_path: Path
+) -> None:
+    run()
+    path = tmp_path / "run.poolscope"
+    window.session.save(path)
+    window.session.open(path)
+    folder = window.lab.recording.folder
+    assert folder.exists()
+    window.close()
+    assert not folder.exists()
+
+
+def test_a_file_that_is_no_run_is_refused_with_a_sentence(
+    window: MainWindow, tmp_path: Path, warnings: list[str]
+) -> None:
+    path = tmp_path / "foreign.poolscope"
+    path.write_bytes(os.urandom(100))
+    window.session.open(path)
+    assert len(warnings) == 1
+    assert str(path) in warnings[0]
+    assert window.lab.recording is None

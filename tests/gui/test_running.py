@@ -1,0 +1,212 @@
+"""The main job in the real window: run, watch, stop, read."""
+
+import os
+
+import psutil
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from poolscope.engine import run_folder
+from poolscope.engine.journal import Status
+from poolscope.engine.run import Run
+from poolscope.gui.main_window import MainWindow
+from poolscope.gui.panels.results.model import DURATION, INDEX, INPUT, RESULT, WORKER
+from poolscope.gui.timeline.palette import BRIGHT
+
+
+def processes_of(run: Run) -> list[psutil.Process]:
+    """Living processes of a run's group."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if os.getpgid(process.pid) == run.host_pid:
+                if process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(process)
+        except (ProcessLookupError, psutil.Error):
+            continue
+    return found
+
+
+def bar_pixels(window: MainWindow) -> int:
+    """Pixels of the timeline that have a bar's colour."""
+    image = window.timeline.view.grab().toImage()
+    colours = {colour.lower() for colour in BRIGHT}
+    return sum(
+        image.pixelColor(x, y).name() in colours
+        for x in range(0, image.width(), 3)
+        for y in range(0, image.height(), 3)
+    )
+
+
+def test_one_press_of_run_shows_that_one_worker_takes_two_of_three(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    qtbot.mouseClick(window.form.run_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.lab.status is Status.FINISHED, timeout=30_000)
+    lanes = window.lab.recording.trace.lanes
+    assert sorted(len(lane) for lane in lanes) == [1, 2]
+    assert len({lane.pid for lane in lanes}) == 2
+    assert window.timeline.progress_text.text().startswith("3 / 3 · finished in ")
+    assert window.form.run_button.text().startswith("Run")
+
+
+def test_bars_appear_before_the_run_has_ended(window: MainWindow, choose, qtbot: QtBot) -> None:
+    choose("sleep")
+    window.form.inputs.setText("[0.05, 0.05, 60]")
+    window.actions_by_name["run"].trigger()
+    qtbot.waitUntil(lambda: window.lab.recording.counts.done == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: bar_pixels(window) > 50, timeout=10_000)
+    assert window.lab.running
+    window.actions_by_name["stop"].trigger()
+    qtbot.waitUntil(lambda: not window.lab.running, timeout=5_000)
+
+
+def test_escape_stops_a_run_and_leaves_no_process(
+    window: MainWindow, choose, qtbot: QtBot
+) -> None:
+    choose("sleep")
+    window.form.inputs.setText("[60] * 4")
+    window.actions_by_name["run"].trigger()
+    run = window.session.live.run
+    qtbot.waitUntil(lambda: window.lab.recording.counts.running == 2, timeout=30_000)
+    assert len(processes_of(run)) >= 3
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.lab.status is Status.STOPPED, timeout=5_000)
+    assert processes_of(run) == []
+    counts = window.lab.recording.counts
+    assert (counts.lost, counts.not_run) == (2, 2)
+    assert "stopped" in window.timeline.progress_text.text()
+
+
+def test_escape_stops_while_the_timeline_has_the_focus(
+    window: MainWindow, choose, qtbot: QtBot
+) -> None:
+    choose("sleep")
+    window.form.inputs.setText("[60] * 2")
+    window.actions_by_name["run"].trigger()
+    qtbot.waitUntil(lambda: window.lab.recording.counts.running == 2, timeout=30_000)
+    window.timeline.view.setFocus()
+    qtbot.keyClick(window.timeline.view, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.lab.status is Status.STOPPED, timeout=5_000)
+
+
+def test_closing_the_window_ends_the_run(window: MainWindow, choose, qtbot: QtBot) -> None:
+    choose("sleep")
+    window.form.inputs.setText("[60] * 2")
+    window.actions_by_name["run"].trigger()
+    run = window.session.live.run
+    qtbot.waitUntil(lambda: window.lab.recording.counts.running == 2, timeout=30_000)
+    window.close()
+    assert run.over
+    assert processes_of(run) == []
+
+
+def test_run_is_refused_while_a_run_is_on(window: MainWindow, choose, qtbot: QtBot) -> None:
+    choose("sleep")
+    window.form.inputs.setText("[60]")
+    window.actions_by_name["run"].trigger()
+    first = window.session.live.run
+    assert not window.actions_by_name["run"].isEnabled()
+    window.session.run()
+    assert window.session.live.run is first
+
+
+def test_results_show_index_input_result_worker_and_duration(window: MainWindow, run) -> None:
+    run("count_primes", "[100, 10, 1000]")
+    model = window.results.model
+    assert [model.text(row, INDEX) for row in range(3)] == ["0", "1", "2"]
+    assert [model.text(row, INPUT) for row in range(3)] == ["100", "10", "1000"]
+    assert [model.text(row, RESULT) for row in range(3)] == ["25", "4", "168"]
+    pids = {str(lane.pid) for lane in window.lab.recording.trace.lanes}
+    assert {model.text(row, WORKER) for row in range(3)} <= pids
+    assert all(model.text(row, DURATION).endswith("s") for row in range(3))
+
+
+def test_an_exception_shows_in_results_banner_and_details(
+    window: MainWindow, task_file, run
+) -> None:
+    window.session.open(task_file)
+    window.form.task.setCurrentIndex(window.form.task.count() - 1)  # boom
+    window.form.inputs.setText("range(4)")
+    window.form.chunksize.value_changed.emit(4)
+    run()
+    texts = [window.results.model.text(row, RESULT) for row in range(4)]
+    assert texts == ["result lost", "result lost", "LookupError: no 2 here", "not run"]
+    assert "LookupError" in window.timeline.banner.text()
+    assert window.timeline.banner.isVisible()
+    window.lab.select(2)
+    assert "in boom" in window.task.details.toPlainText()
+    assert "1 raised" in window.timeline.progress_text.text()
+    assert "1 not run" in window.timeline.progress_text.text()
+
+
+def test_searching_the_results_finds_by_input_and_result(
+    window: MainWindow, run, qtbot: QtBot
+) -> None:
+    run("count_primes", "range(300)")
+    model = window.results.model
+    window.results.search.setText("29")
+    qtbot.waitUntil(lambda: not window.results._search_timer.isActive(), timeout=10_000)
+    found = [model.task_of(row) for row in range(model.rowCount())]
+    expected = [
+        task
+        for task in range(300)
+        if any("29" in model.text(task, column) for column in (INDEX, INPUT, RESULT, WORKER))
+    ]
+    assert found == expected
+    assert 29 in found
+    assert window.results.found.text() == f"{len(expected)} of 300"
+    window.results.search.clear()
+    assert model.rowCount() == 300
+
+
+def test_a_row_of_the_results_and_a_bar_select_the_same_task(window: MainWindow, run) -> None:
+    run()
+    window.results.table.selectRow(1)
+    assert window.lab.selection == 1
+    assert window.task._rows["input"].text() == "2"
+    window.timeline.view.task_selected.emit(2)
+    assert window.results.table.currentIndex().row() == 2
+
+
+def test_output_has_each_line_with_its_pid(window: MainWindow, run) -> None:
+    run()
+    lines = window.output.log.toPlainText().splitlines()
+    assert len(lines) == 6
+    for line in lines:
+        pid, text = line.split(maxsplit=1)
+        assert pid in text  # the lab assistant says who it is
+    assert {line.split()[0] for line in lines} == {
+        str(lane.pid) for lane in window.lab.recording.trace.lanes
+    }
+
+
+def test_a_run_whose_inputs_do_not_evaluate_leaves_no_run_folder(window: MainWindow, run) -> None:
+    before = set(run_folder.root().iterdir())
+    run(inputs="1/0")
+    assert set(run_folder.root().iterdir()) == before
+
+
+def test_a_new_run_replaces_what_is_shown(window: MainWindow, run) -> None:
+    run()
+    window.lab.select(1)
+    run("sleep", "[0.01]")
+    assert window.lab.selection is None
+    assert window.results.model.rowCount() == 1
+    assert window.output.log.toPlainText() == ""
+
+
+@pytest.mark.parametrize("width", [880, 1024, 1280, 1920])
+def test_nothing_is_wider_than_the_window(window: MainWindow, width: int) -> None:
+    window.resize(width, 640)
+    QApplication.processEvents()
+    assert window.width() == width
+    assert window.side.isVisible() == (width >= 1200)
+    titles = [window.tabs.tabText(place) for place in range(window.tabs.count())]
+    assert titles == (
+        ["Results", "Output"]
+        if width >= 1200
+        else ["Results", "Output", "Summary", "Selected task"]
+    )

@@ -1,0 +1,189 @@
+"""Every failure has its sentence, and every literal can be translated."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import PySide6
+import pytest
+from poolscope.engine.journal import Status
+from poolscope.engine.problem import Kind, Problem
+from poolscope.engine.trace.layout import Phase, TaskState
+from poolscope.engine.trace.trace import Counts
+from poolscope.gui import sentences, wording
+from poolscope.gui.command_line import words
+
+ERROR = {"error": "ValueError: bad"}
+FILE = {"path": "there/file.x"}
+EXAMPLES = {
+    Kind.OUT_OF_RANGE: Problem(Kind.OUT_OF_RANGE, "processes", {"low": 1, "high": 512, "value": 0}),
+    Kind.NOT_A_NUMBER: Problem(Kind.NOT_A_NUMBER, "processes", {"value": "two"}),
+    Kind.UNKNOWN_CHOICE: Problem(
+        Kind.UNKNOWN_CHOICE, "start_method", {"value": "thread", "choices": ["fork", "spawn"]}
+    ),
+    Kind.EMPTY: Problem(Kind.EMPTY, "inputs"),
+    Kind.UNKNOWN_TASK: Problem(Kind.UNKNOWN_TASK, "task", {"value": "qqqq"}),
+    Kind.TASK_NOT_LOADED: Problem(Kind.TASK_NOT_LOADED, "task", {"task": "a.py:f"} | ERROR),
+    Kind.INPUTS_SYNTAX: Problem(Kind.INPUTS_SYNTAX, "inputs", ERROR),
+    Kind.INPUTS_RAISED: Problem(Kind.INPUTS_RAISED, "inputs", ERROR),
+    Kind.INPUTS_NOT_ITERABLE: Problem(Kind.INPUTS_NOT_ITERABLE, "inputs", {"type": "int"}),
+    Kind.INPUTS_TOO_MANY: Problem(Kind.INPUTS_TOO_MANY, "inputs", {"limit": 50_000_000}),
+    Kind.NO_SPACE: Problem(Kind.NO_SPACE, None, FILE | {"bytes": 2_000_000_000}),
+    Kind.NOT_WRITABLE: Problem(Kind.NOT_WRITABLE, None, FILE | ERROR),
+    Kind.UNKNOWN_ENDING: Problem(Kind.UNKNOWN_ENDING, None, FILE | {"known": [".csv", ".jsonl"]}),
+    Kind.NOT_A_RUN: Problem(Kind.NOT_A_RUN, None, FILE | ERROR),
+    Kind.HOST_NOT_STARTED: Problem(Kind.HOST_NOT_STARTED, None, ERROR),
+    Kind.HOST_DIED: Problem(Kind.HOST_DIED, None, {"cause": "SIGKILL", "output": "last words"}),
+    Kind.HOST_BROKE: Problem(Kind.HOST_BROKE, None, ERROR),
+    Kind.POOL_NOT_STARTED: Problem(Kind.POOL_NOT_STARTED, "processes", ERROR),
+    Kind.POOL_STALLED: Problem(Kind.POOL_STALLED),
+    Kind.TASK_RAISED: Problem(Kind.TASK_RAISED, None, {"task": 12} | ERROR),
+    Kind.INPUT_NOT_SENT: Problem(Kind.INPUT_NOT_SENT, "inputs", {"chunk": 3} | ERROR),
+    Kind.RESULT_NOT_SENT: Problem(Kind.RESULT_NOT_SENT, None, {"task": 12} | ERROR),
+    Kind.RESULT_NOT_READ: Problem(Kind.RESULT_NOT_READ, None, {"task": 12} | ERROR),
+    Kind.WORKER_DIED: Problem(
+        Kind.WORKER_DIED,
+        None,
+        {"pid": 4711, "cause": "SIGKILL", "phase": "running", "task": 12, "first": 13, "last": 15},
+    ),
+    Kind.WORKERS_KEEP_DYING: Problem(
+        Kind.WORKERS_KEEP_DYING, None, {"count": 6, "cause": "exit status 1"}
+    ),
+    Kind.APP_ENDED: Problem(Kind.APP_ENDED),
+}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_of_problem_has_a_whole_sentence_in_one_line(kind: Kind) -> None:
+    said = wording.sentence(EXAMPLES[kind])
+    assert said.endswith(".")
+    assert "\n" not in said
+    assert not re.search(r"[{}?]|\.\.", said)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_fact_of_a_problem_that_its_template_names_is_in_its_sentence(kind: Kind) -> None:
+    said = wording.sentence(EXAMPLES[kind])
+    for name in re.findall(r"{(\w+)}", sentences.SENTENCES[kind]):
+        value = EXAMPLES[kind].values.get(name)
+        if isinstance(value, int | str):
+            assert str(value) in said.replace(",", ""), (name, said)
+
+
+def test_a_field_problem_names_the_field_the_limits_and_the_value() -> None:
+    said = wording.sentence(EXAMPLES[Kind.OUT_OF_RANGE])
+    assert said == "processes must be from 1 to 512, but is 0."
+
+
+def test_an_inputs_problem_says_what_was_raised_and_what_to_do() -> None:
+    problem = Problem(
+        Kind.INPUTS_RAISED, "inputs", {"error": "ZeroDivisionError: division by zero"}
+    )
+    assert wording.sentence(problem) == (
+        "The inputs cannot be evaluated: ZeroDivisionError: division by zero."
+        " Correct the expression."
+    )
+
+
+def test_an_unknown_task_suggests_close_ones_of_the_catalogue_or_those_it_brings() -> None:
+    said = wording.sentence(Problem(Kind.UNKNOWN_TASK, "task", {"value": "laboratr"}))
+    assert "Did you mean laborator?" in said
+    close = {"value": "a.py", "close": ["a.py:f", "a.py:g"]}
+    assert "Did you mean a.py:f or a.py:g?" in wording.sentence(
+        Problem(Kind.UNKNOWN_TASK, "task", close)
+    )
+    assert "Choose one of the catalogue" in wording.sentence(EXAMPLES[Kind.UNKNOWN_TASK])
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"task": 12, "first": 13, "last": 15}, "task 12; tasks 13 to 15 of its chunk were never"),
+        ({"task": 12, "first": 13, "last": 13}, "task 12; task 13 of its chunk was never run."),
+        ({"task": 12, "first": 13, "last": 12}, "while running task 12."),
+        ({"phase": "unpickling", "first": 4, "last": 6}, "unpickling its inputs; tasks 4 to 6"),
+        ({"phase": "unpickling", "first": 4, "last": 4}, "its inputs; task 4 was never run."),
+        ({"phase": "sending", "first": 4, "last": 3}, "results; the results of its chunk are lost"),
+        ({"phase": "receiving"}, "while holding the lock of the task queue."),
+    ],
+)
+def test_a_worker_s_death_says_what_went_down_with_it(facts: dict, expected: str) -> None:
+    values = {"pid": 4711, "cause": "SIGTERM", "phase": "running"} | facts
+    said = wording.sentence(Problem(Kind.WORKER_DIED, None, values))
+    assert said.startswith("Worker 4711 died (SIGTERM) while ")
+    assert expected in said
+
+
+def test_a_death_of_a_known_cause_comes_with_advice() -> None:
+    assert "memory" in wording.sentence(EXAMPLES[Kind.WORKER_DIED])
+    assert "return or raise" in wording.sentence(EXAMPLES[Kind.WORKERS_KEEP_DYING])
+
+
+def test_an_error_of_many_lines_becomes_one_short_line() -> None:
+    error = "ValueError: one\n  two.\n" + "x" * 1000
+    said = wording.sentence(Problem(Kind.HOST_BROKE, None, {"error": error}))
+    assert "ValueError: one two. xxx" in said
+    assert len(said) < 500
+
+
+def test_a_brace_in_an_error_is_left_alone() -> None:
+    said = wording.sentence(Problem(Kind.INPUTS_RAISED, "inputs", {"error": "KeyError: {path}"}))
+    assert "KeyError: {path}." in said
+
+
+def test_every_state_status_phase_and_start_method_has_its_words() -> None:
+    names = [wording.state_name(state) for state in TaskState]
+    assert len(set(names)) == len(TaskState)
+    assert len({wording.phase_name(phase) for phase in Phase}) == len(Phase)
+    assert len({wording.status_name(status) for status in Status}) == len(Status)
+    for start_method in ("fork", "spawn", "forkserver"):
+        assert wording.start_method_help(start_method).endswith(".")
+
+
+def test_counts_know_their_plural() -> None:
+    assert wording.count(1, "task") == "1 task"
+    assert wording.count(0, "worker") == "0 workers"
+    assert wording.count(2000, "chunk") == "2,000 chunks"
+
+
+def test_the_outcome_of_a_run_names_only_what_there_was() -> None:
+    finished = wording.outcome(Status.FINISHED, Counts(total=3, done=3), 0.41)
+    assert finished == "Finished: 3 of 3 tasks done, makespan 410 ms."
+    stopped = wording.outcome(Status.STOPPED, Counts(total=3, done=1, lost=1, not_run=1), None)
+    assert stopped == "Stopped: 1 of 3 tasks done, 1 lost, 1 not run."
+
+
+def test_a_translation_is_asked_for_the_template_and_filled_in_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    german = {
+        "{field} must be from {low} to {high}, but is {value}.": "{value}: {low}–{high} {field}!",
+        "processes": "Prozesse",
+    }
+    monkeypatch.setattr(wording, "translate", lambda text: german.get(text, text))
+    assert wording.sentence(EXAMPLES[Kind.OUT_OF_RANGE]) == "0: 1–512 Prozesse!"
+
+
+def test_lupdate_finds_every_marked_literal(tmp_path: Path) -> None:
+    program = Path(PySide6.__file__).parent / "lupdate"
+    if not program.exists():
+        pytest.skip("this PySide6 comes without lupdate")
+    files = [str(module.__file__) for module in (sentences, wording, words)]
+    catalogue = tmp_path / "all.ts"
+    subprocess.run([program, *files, "-ts", catalogue], check=True, capture_output=True)
+    found = catalogue.read_text("utf-8").count("<source>")
+    assert found == len({text for file in files for text in _marked(Path(file))})
+
+
+def _marked(path: Path) -> list[str]:
+    calls = [
+        node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if type(node) is ast.Call
+    ]
+    marked = [
+        node
+        for node in calls
+        if getattr(node.func, "id", "") == sentences.QT_TRANSLATE_NOOP.__name__
+    ]
+    assert marked
+    return [ast.literal_eval(node.args[1]) for node in marked]
