@@ -14,15 +14,16 @@ class Metrics:
 
     makespan_s: from the call of the Pool method to its return, or to now while it is on.
     work_s: the sum of all task times.
-    speed_up: work_s / makespan_s, the speed-up against the same task times one after the other.
-    utilisation: work_s / (processes x makespan_s): the share of the pool's time spent in tasks.
-    Source of the definitions: the usual ones of parallel computing, with task times measured
-    inside the pool in the place of a run on one processor.
+    busy_workers: work_s / makespan_s, the workers that were in a task, on average over time.
+    utilisation: busy_workers / processes: the share of the pool's time spent in tasks.
+
+    busy_workers is a speed-up only where each busy worker has a CPU, or its tasks only wait: with
+    more workers than CPUs the tasks themselves take longer. That is why it is not called one.
     """
 
     makespan_s: float | None = None
     work_s: float = 0.0
-    speed_up: float | None = None
+    busy_workers: float | None = None
     utilisation: float | None = None
 
 
@@ -40,7 +41,7 @@ def measure(recording: Recording, now_ns: int) -> Metrics:
     return Metrics(
         makespan_s=makespan_ns / NS,
         work_s=work_ns / NS,
-        speed_up=work_ns / makespan_ns,
+        busy_workers=work_ns / makespan_ns,
         utilisation=work_ns / (processes * makespan_ns),
     )
 
@@ -49,3 +50,15 @@ def busy_ns(lane: Lane, now_ns: int) -> int:
     """ns that a worker has spent in tasks, the one in hand included."""
     running = max(now_ns - lane.running[1], 0) if lane.running is not None else 0
     return lane.busy_ns + running
+
+
+def remaining_s(recording: Recording, now_ns: int) -> float | None:
+    """Seconds that the rest will take at the rate so far; None before the first task is over.
+
+    The rate is that of tasks that are over, so it is too low while the first ones run.
+    """
+    journal, counts = recording.journal, recording.counts
+    if journal.called_ns is None or not counts.over:
+        return None
+    elapsed_s = (now_ns - journal.called_ns) / NS
+    return elapsed_s * (counts.total - counts.over) / counts.over

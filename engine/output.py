@@ -79,9 +79,7 @@ class OutputReader:
             whole, rest = [*whole, rest], ""
         source.rest = rest
         return [
-            OutputLine(source.ordinal, part)
-            for line in whole
-            for part in _parts(line.rstrip("\r"))
+            OutputLine(source.ordinal, part) for line in whole for part in _parts(line.rstrip("\r"))
         ]
 
 

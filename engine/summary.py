@@ -52,15 +52,3 @@ def _processes(recording: Recording) -> list[dict[str, Any]]:
     lanes = recording.trace.lanes if recording.trace is not None else []
     found += [{"pid": lane.pid, "ppid": lane.ppid or None, "role": WORKER} for lane in lanes]
     return found
-
-
-def remaining_s(recording: Recording, now_ns: int) -> float | None:
-    """Seconds that the rest will take at the rate so far; None before the first task is over.
-
-    The rate is that of tasks that are over, so it is too low while the first ones run.
-    """
-    journal, counts = recording.journal, recording.counts
-    if journal.called_ns is None or not counts.over:
-        return None
-    elapsed_s = (now_ns - journal.called_ns) / 1e9
-    return elapsed_s * (counts.total - counts.over) / counts.over

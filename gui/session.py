@@ -147,9 +147,7 @@ class Session(QObject):
             return
         name = f"{self._lab.recording.experiment.function_name}.png"
         filters = self.tr("PNG pictures (*.png)")
-        path, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save picture"), name, filters
-        )
+        path, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save picture"), name, filters)
         if path:
             self.save_picture(dialog.image(), Path(path))
 

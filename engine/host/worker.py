@@ -113,7 +113,8 @@ class Recorder:
             text = "".join(format_exception(error))
             if len(text) > TEXT_LIMIT:
                 text = text[: TEXT_LIMIT // 2] + "\n…\n" + text[-TEXT_LIMIT // 2 :]
-        line: dict[str, Any] = {"task": task, "type": type(error).__name__, "message": safe_str(error)}
+        line: dict[str, Any] = {"task": task, "type": type(error).__name__}
+        line["message"] = safe_str(error)
         line |= {"worker": self.ordinal, "at_ns": clock(), "traceback": text} | facts
         append_line(os.path.join(self.folder, FAILURES_FILE), line)
 

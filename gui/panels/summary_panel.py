@@ -55,9 +55,9 @@ class SummaryPanel(QWidget):
                 self.tr("From the call of the Pool method to its return."),
             ),
             (
-                "speed_up",
-                self.tr("speed-up"),
-                self.tr("The sum of all task times, divided by the makespan."),
+                "busy_workers",
+                self.tr("busy workers"),
+                self.tr("How many workers were in a task, on average over the makespan."),
             ),
             (
                 "utilisation",
@@ -66,8 +66,8 @@ class SummaryPanel(QWidget):
             ),
             (
                 "work",
-                self.tr("work"),
-                self.tr("The sum of all task times."),
+                self.tr("task time"),
+                self.tr("The sum of all task times, on the clock."),
             ),
         ]
 
@@ -75,7 +75,7 @@ class SummaryPanel(QWidget):
         recording = self._lab.recording
         metrics = Metrics() if recording is None else measure(recording, clock_ns())
         self._set("makespan", metrics.makespan_s, duration_text)
-        self._set("speed_up", metrics.speed_up, lambda value: f"{three_digits(value)} ×")
+        self._set("busy_workers", metrics.busy_workers, three_digits)
         self._set("utilisation", metrics.utilisation, lambda value: f"{value * 100:.0f} %")
         self._set("work", metrics.work_s if metrics.makespan_s else None, duration_text)
         self.notes.setText(self._notes())

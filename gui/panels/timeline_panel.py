@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...engine.journal import Status
+from ...engine.metrics import remaining_s
 from ...engine.trace.layout import clock_ns
 from .. import wording
 from ..lab import Lab
@@ -207,9 +208,8 @@ class TimelinePanel(Card):
             parts.append(self.tr("{0} lost").format(f"{counts.lost:,}"))
         if not self._lab.running and counts.not_run:
             parts.append(self.tr("{0} not run").format(f"{counts.not_run:,}"))
-        if status == Status.RUNNING and counts.done and journal.called_ns is not None:
-            spent_s = (clock_ns() - journal.called_ns) / 1e9
-            left_s = spent_s / counts.over * (counts.total - counts.over)
+        left_s = remaining_s(recording, clock_ns())
+        if status == Status.RUNNING and left_s is not None:
             parts.append(self.tr("about {0} left").format(duration_text(left_s)))
         elif status == Status.FINISHED and journal.makespan_s is not None:
             parts.append(self.tr("finished in {0}").format(duration_text(journal.makespan_s)))

@@ -27,9 +27,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
 
 
 @pytest.fixture
-def run(
-    window: MainWindow, qtbot: QtBot, choose: Callable[[str], None]
-) -> Callable[..., None]:
+def run(window: MainWindow, qtbot: QtBot, choose: Callable[[str], None]) -> Callable[..., None]:
     """Run what is in the form, or a task with inputs, to its end."""
 
     def run_to_its_end(task: str | None = None, inputs: str | None = None) -> None:

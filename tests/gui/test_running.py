@@ -63,9 +63,7 @@ def test_bars_appear_before_the_run_has_ended(window: MainWindow, choose, qtbot:
     qtbot.waitUntil(lambda: not window.lab.running, timeout=5_000)
 
 
-def test_escape_stops_a_run_and_leaves_no_process(
-    window: MainWindow, choose, qtbot: QtBot
-) -> None:
+def test_escape_stops_a_run_and_leaves_no_process(window: MainWindow, choose, qtbot: QtBot) -> None:
     choose("sleep")
     window.form.inputs.setText("[60] * 4")
     window.actions_by_name["run"].trigger()

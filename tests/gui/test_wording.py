@@ -7,6 +7,7 @@ from pathlib import Path
 
 import PySide6
 import pytest
+
 from poolscope.engine.journal import Status
 from poolscope.engine.problem import Kind, Problem
 from poolscope.engine.trace.layout import Phase, TaskState

@@ -1,0 +1,19 @@
+"""Reading arguments with argparse, bad usage being one line."""
+
+import argparse
+from typing import NoReturn
+
+
+class UsageError(Exception):
+    """The arguments make no sense; the text is the sentence about it."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser that raises UsageError, and knows no abbreviations of options."""
+
+    def __init__(self, prog: str, description: str) -> None:
+        super().__init__(prog=prog, description=description, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        sentence = f"{message[:1].upper()}{message[1:]}. See {self.prog} --help."
+        raise UsageError(" ".join(sentence.split()))

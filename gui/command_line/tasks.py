@@ -1,0 +1,21 @@
+"""`poolscope tasks`: the catalogue, a line each."""
+
+import argparse
+
+from ...engine.tasks.catalogue import CATALOGUE
+from .console import say
+
+DESCRIPTION = "List the tasks of the catalogue: name, what it is heavy on, what it does."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """It takes none."""
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """Print them; always 0."""
+    name_width = max(len(task.name) for task in CATALOGUE)
+    kind_width = max(len(task.kind) for task in CATALOGUE)
+    for task in CATALOGUE:
+        say(f"{task.name:{name_width}}  {task.kind:{kind_width}}  {task.help}")
+    return 0

@@ -1,0 +1,81 @@
+"""What only the command line says, as wording.py says the rest: translated, then filled in."""
+
+from pathlib import Path
+
+from .. import wording
+from ..sentences import QT_TRANSLATE_NOOP
+
+_COLUMNS = (
+    QT_TRANSLATE_NOOP("Wording", "PID"),
+    QT_TRANSLATE_NOOP("Wording", "tasks"),
+    QT_TRANSLATE_NOOP("Wording", "busy (s)"),
+    QT_TRANSLATE_NOOP("Wording", "share of time"),
+)
+
+
+def worker_columns() -> tuple[str, ...]:
+    """The header of a table of workers: PID, tasks, busy seconds, busy share of the time."""
+    return tuple(wording.translate(text) for text in _COLUMNS)
+
+
+def output_failed(error: Exception) -> str:
+    """What the command line prints cannot be written."""
+    text = QT_TRANSLATE_NOOP("Wording", "The output cannot be written: {error}. Free some space.")
+    return wording.translate(text).format(error=wording.one_line(error))
+
+
+def qt_missing(error: ImportError) -> str:
+    """Qt or a library that it needs is not there."""
+    text = QT_TRANSLATE_NOOP(
+        "Wording",
+        "Qt cannot be loaded: {error}. Install what is missing; in a source tree,"
+        " `python3 dev.py run` does it.",
+    )
+    return wording.translate(text).format(error=wording.one_line(error))
+
+
+def no_screen() -> str:
+    """There is nothing that a window could open on."""
+    return wording.translate(
+        QT_TRANSLATE_NOOP(
+            "Wording",
+            "There is no screen to open a window on. `poolscope run TASK --export FILE.png` does"
+            " the same without one.",
+        )
+    )
+
+
+def file_written(path: Path) -> str:
+    """Said of each file after it was written."""
+    return wording.translate(QT_TRANSLATE_NOOP("Wording", "Written: {path}")).format(path=path)
+
+
+def file_removed(path: Path) -> str:
+    """Said of each file after it was deleted."""
+    return wording.translate(QT_TRANSLATE_NOOP("Wording", "Removed: {path}")).format(path=path)
+
+
+def nothing_to_remove() -> str:
+    """There is no desktop entry of ours."""
+    return wording.translate(
+        QT_TRANSLATE_NOOP("Wording", "Nothing to remove: it is not in the menu.")
+    )
+
+
+def no_desktop_entry() -> str:
+    """On a system whose menu is made otherwise."""
+    return wording.translate(
+        QT_TRANSLATE_NOOP(
+            "Wording",
+            "Desktop entries are for Linux desktops. Here, make a shortcut to the poolscope program"
+            " by hand.",
+        )
+    )
+
+
+def nothing_to_draw(path: Path) -> str:
+    """Why there is no picture of a run that ended before its pool was made."""
+    text = QT_TRANSLATE_NOOP(
+        "Wording", "{path} was not written: the run ended before there was anything to draw."
+    )
+    return wording.translate(text).format(path=path)

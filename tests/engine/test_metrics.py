@@ -1,0 +1,46 @@
+from types import SimpleNamespace
+
+import pytest
+
+from poolscope.engine.journal import Journal
+from poolscope.engine.metrics import Metrics, measure
+
+S = 1_000_000_000
+
+
+def recording(lanes, *, called_s=1.0, returned_s=None, ended=True, processes=2):
+    """As much of a Recording as the figures read."""
+    trace = SimpleNamespace(
+        lanes=[SimpleNamespace(busy_ns=busy, running=running) for busy, running in lanes],
+        ended=ended,
+        end_ns=5 * S,
+    )
+    journal = Journal(
+        called_ns=None if called_s is None else round(called_s * S),
+        returned_ns=None if returned_s is None else round(returned_s * S),
+    )
+    pool = SimpleNamespace(processes=processes)
+    return SimpleNamespace(trace=trace, journal=journal, experiment=SimpleNamespace(pool=pool))
+
+
+def test_a_finished_run_is_measured_from_the_call_to_the_return() -> None:
+    figures = measure(recording([(3 * S, None), (1 * S, None)], returned_s=5.0), now_ns=99 * S)
+    assert figures == Metrics(makespan_s=4.0, work_s=4.0, busy_workers=1.0, utilisation=0.5)
+
+
+def test_a_running_task_counts_up_to_now() -> None:
+    run = recording([(1 * S, (0, 2 * S))], ended=False, processes=1)
+    assert measure(run, now_ns=3 * S).work_s == pytest.approx(2.0)
+    assert measure(run, now_ns=3 * S).makespan_s == pytest.approx(2.0)
+
+
+def test_a_run_that_was_cut_off_ends_with_the_last_thing_known() -> None:
+    assert measure(recording([(2 * S, None)]), now_ns=99 * S).makespan_s == 4.0
+
+
+def test_nothing_is_known_before_the_call() -> None:
+    assert measure(recording([], called_s=None), now_ns=S) == Metrics()
+
+
+def test_no_task_time_is_no_division_by_zero() -> None:
+    assert measure(recording([], returned_s=1.0), now_ns=S).busy_workers is None

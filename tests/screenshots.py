@@ -1,0 +1,85 @@
+"""Makes the pictures of the README from real runs: `python3 dev.py screenshots`."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QElapsedTimer
+from PySide6.QtTest import QTest
+
+from poolscope.gui.app import make_application
+from poolscope.gui.main_window import MainWindow
+from poolscope.gui.theme import DARK, LIGHT
+from poolscope.gui.timeline.palette import ColourBy
+
+FOLDER = Path(__file__).parent.parent / "resources" / "screenshots"
+LIMIT_MS = 60_000
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    clock = QElapsedTimer()
+    clock.start()
+    while not condition():
+        if clock.elapsed() > LIMIT_MS:
+            raise SystemExit("the run did not get there")
+        QTest.qWait(20)
+
+
+def take(window: MainWindow, name: str) -> None:
+    QTest.qWait(300)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / f"{name}.png"
+    window.grab().save(str(path))
+    print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def run(window: MainWindow, task: str, inputs: str | None = None, **pool: int | str | None) -> None:
+    window.form.task.setCurrentIndex(window.form.task.findData(task))
+    if inputs is not None:
+        window.form.inputs.setText(inputs)
+    window.lab.set_experiment(window.lab.experiment.with_pool(**pool))
+    window.session.run()
+
+
+def main() -> int:
+    make_application()
+    window = MainWindow()
+    window.set_appearance(LIGHT)
+    window.resize(1280, 800)
+    window.show()
+    take(window, "start")
+    run(window, "laborator", "(1, 2, 3)", processes=2)
+    wait_until(lambda: not window.lab.running)
+    take(window, "laborator")
+    run(window, "uneven", processes=4, chunksize=4)
+    wait_until(lambda: window.lab.recording and window.lab.recording.counts.over > 60)
+    take(window, "live")
+    wait_until(lambda: not window.lab.running)
+    longest = max(
+        (int(lane.rows[(lane.ended - lane.begun).argmax()]) for lane in lanes(window)),
+        key=lambda row: took(window, row),
+    )
+    window.lab.select(longest)
+    take(window, "lab-light")
+    window.set_appearance(DARK)
+    window.timeline.set_colour_by(ColourBy.DURATION)
+    window.resize(1024, 640)
+    take(window, "lab-dark-1024")
+    window.close()
+    return 0
+
+
+def lanes(window: MainWindow) -> list:
+    return [lane for lane in window.lab.recording.trace.lanes if len(lane)]
+
+
+def took(window: MainWindow, row: int) -> int:
+    tasks = window.lab.recording.trace.tasks
+    return int(tasks["ended"][row] - tasks["begun"][row])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
