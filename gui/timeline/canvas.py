@@ -1,0 +1,88 @@
+"""The surface that the timeline is drawn on: turns mouse and wheel into wishes of the view."""
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+ZOOM_PER_NOTCH = 0.8
+NOTCH = 120.0
+SCROLL_PER_NOTCH_PX = 48.0
+
+
+class Canvas(pg.GraphicsView):
+    """A scene whose units are logical pixels.
+
+    zoomed: factor and x. panned: pixels to the right. scrolled: pixels down.
+    clicked: a press and release at one place. hovered: where the mouse is; None when it left.
+    """
+
+    zoomed = Signal(float, float)
+    panned = Signal(float)
+    scrolled = Signal(float)
+    clicked = Signal(QPointF)
+    hovered = Signal(object)
+    resized = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, background=None)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMouseTracking(True)
+        self.setAntialiasing(False)
+        self._pressed: QPointF | None = None
+        self._last = QPointF()
+        self._dragging = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_dragging"):  # pyqtgraph's constructor calls it, too
+            self.resized.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta, modifiers = event.angleDelta(), event.modifiers()
+        lanes = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        if modifiers & lanes:
+            self.scrolled.emit(-(delta.y() or delta.x()) / NOTCH * SCROLL_PER_NOTCH_PX)
+        elif abs(delta.x()) > abs(delta.y()):
+            self.panned.emit(delta.x() / NOTCH * SCROLL_PER_NOTCH_PX)
+        elif delta.y():
+            self.zoomed.emit(ZOOM_PER_NOTCH ** (delta.y() / NOTCH), event.position().x())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = self._last = event.position()
+            self._dragging = False
+        event.ignore()  # so that the view gets the focus, and the window its own clicks
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        place = event.position()
+        if self._pressed is None:
+            self.hovered.emit(place)
+            return
+        far = (place - self._pressed).manhattanLength()
+        if not self._dragging and far >= QApplication.startDragDistance():
+            self._dragging = True
+            self._last = self._pressed
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.hovered.emit(None)
+        if self._dragging:
+            step = place - self._last
+            self._last = place
+            self.panned.emit(step.x())
+            self.scrolled.emit(-step.y())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
+            return
+        if not self._dragging:
+            self.clicked.emit(event.position())
+        self._pressed, self._dragging = None, False
+        self.unsetCursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.hovered.emit(None)

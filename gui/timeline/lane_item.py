@@ -1,0 +1,50 @@
+"""All lanes as one graphics item."""
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from ..theme import Theme
+from .lane_painter import LanePainter
+from .scene import LaneScene
+
+
+class LaneItem(pg.GraphicsObject):
+    """Draws a scene, or an empty track when there is none. paints: how often it has drawn."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.painter = LanePainter(theme)
+        self.scene_shown: LaneScene | None = None
+        self.focus_ring = False
+        self.paints = 0
+        self._rect = QRectF()
+
+    def show_scene(self, scene: LaneScene | None, rect: QRectF) -> None:
+        if rect != self._rect:
+            self.prepareGeometryChange()
+            self._rect = rect
+        self.scene_shown = scene
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._rect
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        self.paints += 1
+        theme, scene = self.painter.theme, self.scene_shown
+        if scene is None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.track))
+            painter.drawRoundedRect(self._rect, 6, 6)
+        else:
+            self.painter.paint(painter, scene, self._rect.top())
+        if self.focus_ring:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(theme.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self._rect.adjusted(1, 1, -1, -1), 4, 4)

@@ -1,0 +1,166 @@
+"""Draws lanes. The window and the picture both use it, so they cannot differ."""
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient, QPainter, QPainterPath, QPen
+
+from ..theme import Theme
+from .hatch import hatch_brush
+from .palette import Colours, colour_table, rgb
+from .scene import LaneScene, Marks, Pixels, Rect, Rects, marks_of
+from .time_axis import paint_grid
+
+ROUND_PX = 7.0
+"""From this width on a bar has round corners."""
+RADIUS_PX = 3.0
+SOFT_PX = 14.0
+"""How far the edge of a running task fades."""
+ROUND_LIMIT = 1500
+"""More bars than that in one view have no room for corners that anybody could see."""
+
+
+class LanePainter:
+    """Draws scenes in one theme; `looked_at` says how many tasks the last drawing cost."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self.looked_at = 0
+
+    def paint(self, painter: QPainter, scene: LaneScene, top: float) -> None:
+        """Draw the lanes of `scene` below `top`, in logical pixels."""
+        ratio = pixel_ratio(painter)
+        table = colour_table(scene.colour_by, self.theme.dark)
+        marks = marks_of(scene, top, ratio, table, rgb(self.theme.failure))
+        self.looked_at = marks.looked_at
+        left, right = scene.scale.left_px, scene.scale.right_px
+        painter.save()
+        painter.setClipRect(QRectF(left, top, right - left, scene.layout.height))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        self._draw_ground(painter, scene, marks, ratio)
+        self._draw_tasks(painter, marks, table, ratio)
+        self._draw_chunks(painter, marks.chunks)
+        self._draw_outlines(painter, marks.outlines)
+        painter.restore()
+
+    def _draw_ground(self, painter: QPainter, scene: LaneScene, marks: Marks, ratio: float) -> None:
+        painter.setBrush(QColor(self.theme.track))
+        for body in marks.tracks:
+            painter.drawRoundedRect(QRectF(*body), 4, 4)
+        if marks.tracks:
+            top, last = marks.tracks[0][1], marks.tracks[-1]
+            paint_grid(painter, self.theme, scene.scale, top, last[1] + last[3])
+        if marks.starting:
+            self.draw_starting(painter, marks.starting, ratio)
+
+    def _draw_tasks(self, painter: QPainter, marks: Marks, table: Colours, ratio: float) -> None:
+        _draw_columns(painter, marks.columns)
+        count = sum(len(rects) for parts in marks.bars.values() for rects in parts)
+        for number, parts in marks.bars.items():
+            painter.setBrush(QColor(*table[number].tolist()))
+            draw_bars(painter, np.concatenate(parts), rounded=count <= ROUND_LIMIT)
+        for rect, number in marks.running:
+            _draw_running(painter, QRectF(*rect), QColor(*table[number].tolist()))
+        if marks.raised:
+            self.draw_raised(painter, np.concatenate(marks.raised), ratio)
+        if marks.lost:
+            self.draw_lost(painter, np.concatenate(marks.lost))
+
+    def draw_starting(self, painter: QPainter, rects: list[Rect], ratio: float) -> None:
+        """A worker that starts: a faint hatch."""
+        painter.setBrush(hatch_brush(faded(self.theme.muted, 0.45), ratio, cross=False))
+        painter.drawRects([QRectF(*rect) for rect in rects])
+
+    def draw_raised(self, painter: QPainter, rects: Rects, ratio: float) -> None:
+        """Tasks that raised: the red of failure, and a cross-hatch for whoever sees no red."""
+        painter.setBrush(QColor(self.theme.failure))
+        draw_bars(painter, rects, rounded=True)
+        ink = faded("#000000" if self.theme.dark else "#ffffff", 0.5)
+        painter.setBrush(hatch_brush(ink, ratio, cross=True))
+        draw_bars(painter, rects, rounded=True)
+
+    def draw_lost(self, painter: QPainter, rects: Rects) -> None:
+        """Tasks that were lost: hollow, with a dashed outline."""
+        pen = QPen(QColor(self.theme.failure), 1.5)
+        pen.setDashPattern([3, 2])
+        painter.setPen(pen)
+        painter.setBrush(QColor(self.theme.card))
+        for rect in rects.tolist():
+            inside = QRectF(*rect).adjusted(0.75, 0.75, -0.75, -0.75)
+            painter.drawRoundedRect(inside, RADIUS_PX, RADIUS_PX)
+        painter.setPen(Qt.PenStyle.NoPen)
+
+    def _draw_chunks(self, painter: QPainter, chunks: list[Rect]) -> None:
+        if not chunks:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setBrush(faded(self.theme.muted, 0.85))
+        painter.drawRects([QRectF(*rect) for rect in chunks])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _draw_outlines(self, painter: QPainter, outlines: list[tuple[Rect, bool]]) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        radius = RADIUS_PX + 1
+        for rect, strong in outlines:
+            around = QRectF(*rect).adjusted(-1, -1, 1, 1)
+            if strong:  # a halo keeps it apart from the bars around it
+                painter.setPen(QPen(QColor(self.theme.card), 4))
+                painter.drawRoundedRect(around, radius, radius)
+            pen = QPen(faded(self.theme.text, 1.0 if strong else 0.7), 2.0 if strong else 1.0)
+            painter.setPen(pen)
+            painter.drawRoundedRect(around, radius, radius)
+        painter.setPen(Qt.PenStyle.NoPen)
+
+
+def pixel_ratio(painter: QPainter) -> float:
+    """The device's pixels per logical pixel."""
+    return float(painter.device().devicePixelRatioF() * painter.worldTransform().m11())
+
+
+def faded(colour: str, opacity: float) -> QColor:
+    """`colour`, as much of it as `opacity` (0 to 1) says."""
+    result = QColor(colour)
+    result.setAlphaF(opacity)
+    return result
+
+
+def draw_bars(painter: QPainter, rects: Rects, *, rounded: bool) -> None:
+    """Fill rectangles with the painter's brush, in one call or two."""
+    round_enough = rects[:, 2] >= ROUND_PX if rounded else np.zeros(len(rects), bool)
+    plain = [QRectF(*rect) for rect in rects[~round_enough].tolist()]
+    if plain:
+        painter.drawRects(plain)
+    path = QPainterPath()
+    for x, y, width, height in rects[round_enough].tolist():
+        radius = min(RADIUS_PX, width / 4, height / 4)
+        path.addRoundedRect(x, y, width, height, radius, radius)
+    if not path.isEmpty():
+        painter.drawPath(path)
+
+
+def _draw_columns(painter: QPainter, rows: list[tuple[Rect, Pixels]]) -> None:
+    """Lanes whose narrow bars are drawn together: one row of pixels each, made as high as it is."""
+    if not rows:
+        return
+    pixels = np.ascontiguousarray(np.stack([row for _, row in rows]))
+    height, width = pixels.shape[:2]
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    image = QImage(pixels.data, width, height, width * 4, form)
+    for number, (target, _) in enumerate(rows):
+        painter.drawImage(QRectF(*target), image, QRectF(0, number, width, 1))
+
+
+def _draw_running(painter: QPainter, rect: QRectF, colour: QColor) -> None:
+    """A bar whose right edge is soft: it is not there yet."""
+    soft = min(SOFT_PX, rect.width() * 0.6)
+    fade = QLinearGradient(QPointF(rect.right() - soft, 0), QPointF(rect.right(), 0))
+    thin = QColor(colour)
+    thin.setAlphaF(0.25)
+    fade.setColorAt(0, colour)
+    fade.setColorAt(1, thin)
+    painter.setBrush(QBrush(fade))
+    radius = min(RADIUS_PX, rect.width() / 4)
+    painter.drawRoundedRect(rect, radius, radius)
+    painter.setPen(QPen(colour, 1.0))
+    painter.drawLine(QLineF(rect.topRight(), rect.bottomRight()))
+    painter.setPen(Qt.PenStyle.NoPen)

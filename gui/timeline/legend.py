@@ -1,0 +1,147 @@
+"""What the looks of bars mean, for a picture that has to speak for itself."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from ...engine.recording import Recording
+from ..theme import SMALL_PT, Theme, body_font
+from .lane_painter import LanePainter, draw_bars, pixel_ratio
+from .palette import BRIGHT, DONE, RUNNING, ColourBy, colour_table, nice_limit
+from .time_scale import duration_text
+
+LINE_PX = 22.0
+SWATCH_PX, SWATCH_HEIGHT_PX = 14.0, 12.0
+GAP_PX = 20.0
+CATEGORIES, SCALE, RAISED, LOST, NOT_RUN, STARTING = range(-6, 0)
+"""Kinds of swatches beside plain colours, which are numbers of the colour table."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Timeline", text)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A swatch and its words. kind: a number of the colour table, or one of the kinds above."""
+
+    kind: int
+    text: str
+
+
+def entries_of(recording: Recording, colour_by: ColourBy, longest_ns: int) -> list[Entry]:
+    """What occurs in the run, colours first."""
+    counts = recording.counts
+    entries = []
+    match colour_by:
+        case ColourBy.TASK:
+            entries.append(Entry(CATEGORIES, _tr("a colour per task, in turn")))
+        case ColourBy.CHUNK:
+            text = _tr("a colour per chunk, in turn, and a line under each")
+            entries.append(Entry(CATEGORIES, text))
+        case ColourBy.WORKER:
+            entries.append(Entry(CATEGORIES, _tr("a colour per worker, in turn")))
+        case ColourBy.DURATION:
+            limit = duration_text(nice_limit(longest_ns) / 1e9)
+            entries.append(Entry(SCALE, _tr("duration, 0 s to {limit}").format(limit=limit)))
+        case ColourBy.STATE:
+            entries.append(Entry(DONE, _tr("done ({count})").format(count=f"{counts.done:,}")))
+    if counts.running and colour_by is ColourBy.STATE:
+        entries.append(Entry(RUNNING, _tr("running ({count})").format(count=counts.running)))
+    for kind, text, count in (
+        (RAISED, _tr("raised ({count})"), counts.raised),
+        (LOST, _tr("lost ({count})"), counts.lost),
+        (NOT_RUN, _tr("not run, so no bar ({count})"), counts.not_run),
+    ):
+        if count:
+            entries.append(Entry(kind, text.format(count=f"{count:,}")))
+    entries.append(Entry(STARTING, _tr("worker starting")))
+    return entries
+
+
+def arrange(painter: QPainter, entries: list[Entry], width: float) -> list[list[Entry]]:
+    """The entries in lines that are no wider than `width`."""
+    painter.setFont(body_font(SMALL_PT))
+    lines: list[list[Entry]] = [[]]
+    used = 0.0
+    for entry in entries:
+        needs = _width(painter, entry)
+        if lines[-1] and used + needs > width:
+            lines.append([])
+            used = 0.0
+        lines[-1].append(entry)
+        used += needs + GAP_PX
+    return lines
+
+
+def _width(painter: QPainter, entry: Entry) -> float:
+    return _swatch_width(entry) + 6 + painter.fontMetrics().horizontalAdvance(entry.text)
+
+
+def _swatch_width(entry: Entry) -> float:
+    return SWATCH_PX * 4 if entry.kind in (CATEGORIES, SCALE) else SWATCH_PX
+
+
+def paint_legend(
+    painter: QPainter,
+    theme: Theme,
+    colour_by: ColourBy,
+    lines: list[list[Entry]],
+    left: float,
+    top: float,
+) -> None:
+    """Draw `lines`, LINE_PX each."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(body_font(SMALL_PT))
+    for number, line in enumerate(lines):
+        x, y = left, top + number * LINE_PX
+        for entry in line:
+            width = _swatch_width(entry)
+            swatch = QRectF(x, y + (LINE_PX - SWATCH_HEIGHT_PX) / 2, width, SWATCH_HEIGHT_PX)
+            _paint_swatch(painter, theme, colour_by, entry.kind, swatch)
+            painter.setPen(QColor(theme.muted))
+            room = QRectF(x + width + 6, y, 1000, LINE_PX)
+            painter.drawText(
+                room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, entry.text
+            )
+            x += _width(painter, entry) + GAP_PX
+    painter.restore()
+
+
+def _paint_swatch(
+    painter: QPainter, theme: Theme, colour_by: ColourBy, kind: int, swatch: QRectF
+) -> None:
+    lanes, ratio = LanePainter(theme), pixel_ratio(painter)
+    rect = (swatch.x(), swatch.y(), swatch.width(), swatch.height())
+    painter.setPen(Qt.PenStyle.NoPen)
+    match kind:
+        case c if c in (CATEGORIES, SCALE):
+            table = colour_table(colour_by, theme.dark)
+            count = len(BRIGHT) if c == CATEGORIES else len(table)
+            _paint_row(painter, table[:count], swatch)
+        case c if c == RAISED:
+            lanes.draw_raised(painter, np.array([rect]), ratio)
+        case c if c == LOST:
+            lanes.draw_lost(painter, np.array([rect]))
+        case c if c == NOT_RUN:
+            painter.setPen(QPen(QColor(theme.muted), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(swatch.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        case c if c == STARTING:
+            lanes.draw_starting(painter, [rect], ratio)
+        case _:
+            painter.setBrush(QColor(*colour_table(colour_by, theme.dark)[kind].tolist()))
+            draw_bars(painter, np.array([rect]), rounded=True)
+
+
+def _paint_row(painter: QPainter, colours: np.ndarray, swatch: QRectF) -> None:
+    """All colours side by side."""
+    step = swatch.width() / len(colours)
+    gap = 1.0 if len(colours) <= len(BRIGHT) else -0.5  # a scale has no seams
+    for number, colour in enumerate(colours.tolist()):
+        painter.setBrush(QColor(*colour))
+        place = QRectF(swatch.x() + number * step, swatch.y(), step - gap, swatch.height())
+        painter.drawRect(place)

@@ -1,0 +1,63 @@
+"""The canvas with its parts in their places: PID column, lanes, time axis."""
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QWidget
+
+from ..theme import Theme
+from .canvas import Canvas
+from .lane_axis import WIDTH_PX, LaneAxis, LaneLabel
+from .lane_item import LaneItem
+from .lane_painter import LanePainter
+from .scene import LaneScene
+from .time_axis import HEIGHT_PX, TimeAxis
+
+
+class Stage(Canvas):
+    """Shows scenes. The x of `view_box` is seconds since the origin, its y pixels down."""
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent)
+        self.view_box = pg.ViewBox(enableMenu=False, enableMouse=False, invertY=True)
+        self.lane_item, self.lane_axis = LaneItem(theme), LaneAxis(theme)
+        self.time_axis = TimeAxis(theme)
+        for item in (self.view_box, self.lane_item, self.lane_axis, self.time_axis):
+            self.addItem(item)
+        self.setBackground(theme.card)
+
+    @property
+    def plot(self) -> QRectF:
+        """Where the lanes are."""
+        width, height = self.width() - WIDTH_PX, self.height() - HEIGHT_PX
+        return QRectF(WIDTH_PX, 0, max(width, 1.0), max(height, 1.0))
+
+    def set_theme(self, theme: Theme) -> None:
+        self.lane_item.painter = LanePainter(theme)
+        for item in (self.lane_axis, self.time_axis):
+            item.theme = theme
+            item.update()
+        self.lane_item.update()
+        self.setBackground(theme.card)
+
+    def draw(self, scene: LaneScene | None, span_s: tuple[float, float]) -> None:
+        """Put everything in its place and draw it again."""
+        plot = self.plot
+        self.view_box.setGeometry(plot)
+        self.view_box.setRange(
+            xRange=span_s, yRange=(0, plot.height()), padding=0, disableAutoRange=True
+        )
+        self.lane_item.show_scene(scene, plot)
+        self.lane_axis.place(QRectF(0, 0, WIDTH_PX, plot.height()))
+        bottom = plot.height()
+        if scene is not None:
+            bottom = min(scene.layout.content_height, bottom)
+        axis = QRectF(0, bottom, self.width(), HEIGHT_PX)
+        self.time_axis.show_scale(None if scene is None else scene.scale, axis)
+
+    def draw_labels(self, scene: LaneScene | None, labels: tuple[LaneLabel, ...]) -> None:
+        """Only the PID column, and only if it differs."""
+        self.lane_axis.show_labels(scene, labels)
+
+    def set_focus_ring(self, on: bool) -> None:
+        self.lane_item.focus_ring = on
+        self.lane_item.update()

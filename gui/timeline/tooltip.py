@@ -1,0 +1,93 @@
+"""What hovering over a task says."""
+
+from html import escape
+
+from PySide6.QtCore import QCoreApplication
+
+from ...engine.recording import Recording
+from ...engine.trace.lane import Lane
+from ...engine.trace.layout import TaskState
+from ...engine.trace.trace import Trace
+from .lanes import starting_at
+from .time_scale import duration_text
+
+TEXT_LIMIT = 80
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Timeline", text)
+
+
+def state_name(state: TaskState) -> str:
+    """The word for a state; an open one is running."""
+    names = {
+        TaskState.OPEN: _tr("running"),
+        TaskState.DONE: _tr("done"),
+        TaskState.RAISED: _tr("raised"),
+        TaskState.LOST: _tr("lost"),
+        TaskState.NOT_RUN: _tr("not run"),
+    }
+    return names[state]
+
+
+def task_lines(recording: Recording, trace: Trace, row: int, now_ns: int) -> list[str]:
+    """All about the task in `row`, a fact or two a line; empty for one that has not begun."""
+    worker = int(trace.tasks["worker"][row])
+    if not 1 <= worker <= len(trace.lanes):
+        return []
+    lane = trace.lanes[worker - 1]
+    state, begun_ns, ended_ns = _state_and_span(trace, lane, row, now_ns)
+    took = duration_text((ended_ns - begun_ns) / 1e9)
+    if state is TaskState.OPEN:
+        took = _tr("{duration} so far").format(duration=took)
+    else:
+        took = _tr("took {duration}").format(duration=took)
+    text = recording.inputs[row]
+    lines = [_tr("task {index}").format(index=row)]
+    if text is not None:
+        lines[0] += " · " + _tr("input {value}").format(value=_short(text))
+    lines += [
+        _tr("worker {pid} (#{ordinal})").format(pid=lane.pid, ordinal=worker)
+        + " · "
+        + _tr("chunk {number}").format(number=int(trace.tasks["chunk"][row])),
+        _tr("started {time}").format(time=duration_text((begun_ns - trace.origin_ns) / 1e9))
+        + f" · {took}",
+        state_name(state),
+    ]
+    failure = recording.failures.get(row)
+    if failure is not None:
+        lines.append(_short(failure.line))
+    return lines
+
+
+def _state_and_span(trace: Trace, lane: Lane, row: int, now_ns: int) -> tuple[TaskState, int, int]:
+    if lane.running is not None and lane.running[0] == row:
+        return TaskState.OPEN, lane.running[1], max(now_ns, lane.running[1])
+    found = trace.find(row)
+    begun_ns = int(trace.tasks["begun"][row])
+    if found is None:
+        return TaskState.OPEN, begun_ns, max(now_ns, begun_ns)
+    place = found[1]
+    state = TaskState(int(trace.state_of(lane.rows[place : place + 1])[0]))
+    return state, int(lane.begun[place]), int(lane.ended[place])
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= TEXT_LIMIT else line[: TEXT_LIMIT - 1] + "…"
+
+
+def as_html(lines: list[str]) -> str:
+    """The lines for a QToolTip: the first is strong, and none is broken."""
+    first, *rest = [escape(line) for line in lines]
+    return "<div style='white-space: pre'>" + "<br>".join([f"<b>{first}</b>", *rest]) + "</div>"
+
+
+def starting_text(lane: Lane, time_ns: float, now_ns: int) -> str:
+    """What the hatched part of a lane means; "" elsewhere."""
+    if not starting_at(lane, time_ns, now_ns):
+        return ""
+    took_ns = (lane.ready_ns or lane.died_ns or now_ns) - lane.born_ns
+    text = _tr("worker {pid} (#{ordinal}) is starting · {duration}")
+    duration = duration_text(took_ns / 1e9)
+    return escape(text.format(pid=lane.pid or "…", ordinal=lane.ordinal, duration=duration))

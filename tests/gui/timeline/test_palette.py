@@ -1,0 +1,84 @@
+"""What colours mean."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from poolscope.engine.recording import Recording
+from poolscope.engine.trace.layout import TaskState
+from poolscope.gui.timeline.lanes import Digests
+from poolscope.gui.timeline.palette import (
+    LEVELS,
+    ColourBy,
+    colour_numbers,
+    colour_table,
+    level_of,
+    nice_limit,
+    running_number,
+)
+
+DONE, OPEN = TaskState.DONE, TaskState.OPEN
+
+
+@pytest.mark.parametrize("workers", range(1, 14))
+@pytest.mark.parametrize("by", [ColourBy.TASK, ColourBy.CHUNK])
+def test_neighbours_differ_also_when_workers_take_turns(
+    make_recording: Callable[..., Recording], workers: int, by: ColourBy
+) -> None:
+    size = 1 if by is ColourBy.TASK else 2
+    tasks = []
+    for chunk in range(workers * 8):
+        begin = 0.01 + chunk // workers
+        tasks += [
+            (chunk % workers + 1, begin + n * 0.1, begin + n * 0.1 + 0.1, DONE, chunk)
+            for n in range(size)
+        ]
+    trace = make_recording(tasks, workers).trace
+    assert trace is not None
+    digests = Digests()
+    digests.update(trace)
+    for lane in trace.lanes:
+        places = np.arange(len(lane))
+        numbers = colour_numbers(by, lane, digests[lane.ordinal - 1], places, 1)
+        assert (np.diff(numbers[::size]) != 0).all()
+        assert (numbers.reshape(-1, size) == numbers[::size, None]).all()
+
+
+@pytest.mark.parametrize("by", [ColourBy.TASK, ColourBy.CHUNK, ColourBy.WORKER])
+def test_a_running_task_keeps_its_colour_when_it_ends(
+    story: Callable[..., object], by: ColourBy
+) -> None:
+    tale = story([(1, 0.1, 0.2, DONE, 0), (1, 0.2, None, OPEN, 0), (1, None, None, OPEN, 1)], 1)
+    trace = tale.recording.trace  # type: ignore[attr-defined]
+    digests = Digests()
+    for row, (ended_s, then_s) in enumerate([(0.3, 0.3), (0.4, 0.4)], start=1):
+        digests.update(trace)
+        lane = trace.lanes[0]
+        chunk = int(trace.tasks["chunk"][row])
+        before = running_number(by, lane, digests[0], chunk, 1, 1)
+        tale.end(row, ended_s)  # type: ignore[attr-defined]
+        if row == 1:
+            tale.begin(2, 1, then_s)  # type: ignore[attr-defined]
+        tale.update()  # type: ignore[attr-defined]
+        digests.update(trace)
+        after = colour_numbers(by, lane, digests[0], np.array([row]), 1)
+        assert after.tolist() == [before]
+
+
+def test_durations_go_from_the_first_shade_to_the_last() -> None:
+    assert level_of(np.array([0, 500, 1000]), 1000).tolist() == [0, LEVELS // 2, LEVELS - 1]
+
+
+@pytest.mark.parametrize(
+    ("longest", "limit"), [(1, 1), (410, 500), (1_000_001, 1_200_000), (0, 1), (999, 1000)]
+)
+def test_the_scale_of_durations_ends_at_a_round_number(longest: int, limit: int) -> None:
+    assert nice_limit(longest) == limit
+
+
+@pytest.mark.parametrize("by", ColourBy)
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_choice_has_distinct_colours(by: ColourBy, dark: bool) -> None:
+    table = colour_table(by, dark)
+    assert len({tuple(colour) for colour in table.tolist()}) == len(table)
