@@ -51,7 +51,7 @@ _PHASES = {
     Phase.LEAVING: QT_TRANSLATE_NOOP("Wording", "leaving"),
 }
 _STATES = {
-    TaskState.OPEN: QT_TRANSLATE_NOOP("Wording", "open"),
+    TaskState.OPEN: QT_TRANSLATE_NOOP("Wording", "waiting"),
     TaskState.DONE: QT_TRANSLATE_NOOP("Wording", "done"),
     TaskState.RAISED: QT_TRANSLATE_NOOP("Wording", "raised"),
     TaskState.LOST: QT_TRANSLATE_NOOP("Wording", "lost"),

@@ -11,7 +11,7 @@ from ..trace.layout import clock_ns
 INPUTS_FILE = "inputs.jsonl"
 RESULTS_FILE = "results.jsonl"
 TEXT_LIMIT = 200  # characters of one value
-PLAIN = (int, float, bool, type(None), complex)
+PLAIN = (float, bool, type(None), complex)
 CHECK_EVERY = 256  # values between two looks at the clock
 
 
@@ -31,6 +31,12 @@ class _Short(reprlib.Repr):
 
     repr_bytearray = repr_bytes
 
+    def repr_int(self, value: int, level: int) -> str:
+        try:
+            return repr(value)
+        except ValueError:  # more than 4,300 digits
+            return f"an int of {value.bit_length():,} bits"
+
 
 _short = _Short()
 
@@ -40,11 +46,10 @@ def short_text(value: Any) -> str:
 
     A class whose own `__repr__` raises is named instead.
     """
-    if type(value) in PLAIN:
-        try:
-            text = repr(value)
-        except ValueError:  # an int of more than 4,300 digits
-            text = f"an int of {value.bit_length():,} bits"
+    if type(value) is int:
+        text = _short.repr_int(value, 0)
+    elif type(value) in PLAIN:
+        text = repr(value)
     else:
         try:
             text = _short.repr(value)

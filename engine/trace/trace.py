@@ -120,7 +120,7 @@ class Trace:
                 # Compared first: numpy refuses to search an array that changes meanwhile.
                 taken = np.flatnonzero(self.chunks["taken"][self._taken : stop] != 0)
                 if not len(taken):
-                    return
+                    break
                 stop = self._taken + int(taken[-1]) + 1
             new = slice(self._taken, stop)
             closed = self.chunks["outcome"][new] != ChunkOutcome.OPEN  # read before the states

@@ -7,33 +7,35 @@ from PySide6.QtCore import QCoreApplication
 from ...engine.recording import Recording
 from .time_scale import duration_text
 
+translate = QCoreApplication.translate
+
 TITLE_LINES = 3
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Timeline", text)
 
 
 def facts_of(recording: Recording) -> list[str]:
     """What ran, how, on what, when, and what became of it."""
     experiment, journal, machine = recording.experiment, recording.journal, recording.machine
     pool, counts = experiment.pool, recording.counts
-    done = _tr("{done} of {total} tasks done")
+    done = translate("Timeline", "{done} of {total} tasks done")
     facts = [
         experiment.function_name,
-        _tr("1 process")
+        translate("Timeline", "1 process")
         if pool.processes == 1
-        else _tr("{count} processes").format(count=pool.processes),
+        else translate("Timeline", "{count} processes").format(count=pool.processes),
         _chunksize(pool.chunksize, journal.chunksize),
         pool.start_method,
         done.format(done=f"{counts.done:,}", total=f"{counts.total:,}"),
     ]
     if journal.makespan_s is not None:
         makespan = duration_text(journal.makespan_s)
-        facts.append(_tr("makespan {duration}").format(duration=makespan))
+        facts.append(translate("Timeline", "makespan {duration}").format(duration=makespan))
     cpus = machine.get("usable") or machine.get("logical")
     if cpus:
-        facts.append(_tr("1 CPU") if cpus == 1 else _tr("{count} CPUs").format(count=cpus))
+        facts.append(
+            translate("Timeline", "1 CPU")
+            if cpus == 1
+            else translate("Timeline", "{count} CPUs").format(count=cpus)
+        )
     python = journal.host.get("python") or machine.get("python")
     if python:
         facts.append(f"Python {str(python).split()[0]}")
@@ -43,10 +45,10 @@ def facts_of(recording: Recording) -> list[str]:
 
 def _chunksize(chosen: int | None, taken: int | None) -> str:
     if chosen is not None:
-        return _tr("chunksize {size}").format(size=f"{chosen:,}")
+        return translate("Timeline", "chunksize {size}").format(size=f"{chosen:,}")
     if taken is None:
-        return _tr("chunksize auto")
-    return _tr("chunksize auto ({size})").format(size=f"{taken:,}")
+        return translate("Timeline", "chunksize auto")
+    return translate("Timeline", "chunksize auto ({size})").format(size=f"{taken:,}")
 
 
 def join_lines(parts: list[str], width: float, measure: Callable[[str], float]) -> list[str]:

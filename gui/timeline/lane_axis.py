@@ -8,21 +8,20 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from ...engine.journal import Journal
 from ...engine.metrics import busy_ns
 from ..theme import BODY_PT, SMALL_PT, Theme, body_font, fixed_font
 from .lanes import tick_numbers
 from .scene import LaneScene
 from .time_scale import three_digits
 
+translate = QCoreApplication.translate
+
 WIDTH_PX = 128.0
 MARGIN_PX = 12.0
 TWO_LINES_PX = 34.0
 ONE_LINE_PX = 14.0
 """Less than that, and only every n-th lane is labelled."""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Timeline", text)
 
 
 @dataclass(frozen=True)
@@ -45,23 +44,27 @@ def exit_text(exit_code: int | None) -> str:
     if not exit_code:
         return ""
     if exit_code > 0:
-        return _tr("exit status {code}").format(code=exit_code)
+        return translate("Timeline", "exit status {code}").format(code=exit_code)
     try:
         return signal.Signals(-exit_code).name
     except ValueError:
-        return _tr("signal {number}").format(number=-exit_code)
+        return translate("Timeline", "signal {number}").format(number=-exit_code)
 
 
-def labels_of(scene: LaneScene, *, stopped: bool) -> tuple[LaneLabel, ...]:
-    """The labels of the lanes in view. Workers of a `stopped` run were ended by us: no marks."""
+def labels_of(scene: LaneScene, journal: Journal) -> tuple[LaneLabel, ...]:
+    """The labels of the lanes in view; the share is that of the makespan, so far.
+
+    Workers of a run that was stopped were ended by us: they get no marks.
+    """
     numbers = scene.layout.visible(scene.scroll)
     shown = tick_numbers(numbers, scene.layout.pitch, ONE_LINE_PX)
-    elapsed_ns = max(scene.now_ns - scene.trace.origin_ns, 1)
+    until_ns = journal.returned_ns or scene.now_ns
+    elapsed_ns = max(until_ns - (journal.called_ns or scene.trace.origin_ns), 1)
     labels = []
     for number in shown:
         lane = scene.trace.lanes[number]
-        share = min(busy_ns(lane, scene.now_ns) / elapsed_ns, 1.0)
-        end = "" if stopped else exit_text(lane.exit_code)
+        share = min(busy_ns(lane, until_ns) / elapsed_ns, 1.0)
+        end = "" if journal.stopped else exit_text(lane.exit_code)
         pid = str(lane.pid or "…")
         labels.append(LaneLabel(number, pid, len(lane), f"{share * 100:.0f} %", end))
     return tuple(labels)
@@ -100,10 +103,14 @@ def paint_labels(
 
 def _second_line(label: LaneLabel) -> str:
     if label.end:
-        return _tr("{tasks} · ✕ {end}").format(tasks=count_text(label.tasks), end=label.end)
+        return translate("Timeline", "{tasks} · ✕ {end}").format(
+            tasks=count_text(label.tasks), end=label.end
+        )
     if label.tasks == 1:
-        return _tr("1 task · {busy}").format(busy=label.busy)
-    return _tr("{tasks} tasks · {busy}").format(tasks=count_text(label.tasks), busy=label.busy)
+        return translate("Timeline", "1 task · {busy}").format(busy=label.busy)
+    return translate("Timeline", "{tasks} tasks · {busy}").format(
+        tasks=count_text(label.tasks), busy=label.busy
+    )
 
 
 def count_text(count: int) -> str:

@@ -12,15 +12,13 @@ from .lane_painter import LanePainter, draw_bars, pixel_ratio
 from .palette import BRIGHT, DONE, RUNNING, ColourBy, colour_table, nice_limit
 from .time_scale import duration_text
 
+translate = QCoreApplication.translate
+
 LINE_PX = 22.0
 SWATCH_PX, SWATCH_HEIGHT_PX = 14.0, 12.0
 GAP_PX = 20.0
 CATEGORIES, SCALE, RAISED, LOST, NOT_RUN, STARTING = range(-6, 0)
 """Kinds of swatches beside plain colours, which are numbers of the colour table."""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Timeline", text)
 
 
 @dataclass(frozen=True)
@@ -37,27 +35,35 @@ def entries_of(recording: Recording, colour_by: ColourBy, longest_ns: int) -> li
     entries = []
     match colour_by:
         case ColourBy.TASK:
-            entries.append(Entry(CATEGORIES, _tr("a colour per task, in turn")))
+            entries.append(Entry(CATEGORIES, translate("Timeline", "a colour per task, in turn")))
         case ColourBy.CHUNK:
-            text = _tr("a colour per chunk, in turn, and a line under each")
+            text = translate("Timeline", "a colour per chunk, in turn, and a line under each")
             entries.append(Entry(CATEGORIES, text))
         case ColourBy.WORKER:
-            entries.append(Entry(CATEGORIES, _tr("a colour per worker, in turn")))
+            entries.append(Entry(CATEGORIES, translate("Timeline", "a colour per worker, in turn")))
         case ColourBy.DURATION:
             limit = duration_text(nice_limit(longest_ns) / 1e9)
-            entries.append(Entry(SCALE, _tr("duration, 0 s to {limit}").format(limit=limit)))
+            entries.append(
+                Entry(SCALE, translate("Timeline", "duration, 0 s to {limit}").format(limit=limit))
+            )
         case ColourBy.STATE:
-            entries.append(Entry(DONE, _tr("done ({count})").format(count=f"{counts.done:,}")))
+            entries.append(
+                Entry(
+                    DONE, translate("Timeline", "done ({count})").format(count=f"{counts.done:,}")
+                )
+            )
     if counts.running and colour_by is ColourBy.STATE:
-        entries.append(Entry(RUNNING, _tr("running ({count})").format(count=counts.running)))
+        entries.append(
+            Entry(RUNNING, translate("Timeline", "running ({count})").format(count=counts.running))
+        )
     for kind, text, count in (
-        (RAISED, _tr("raised ({count})"), counts.raised),
-        (LOST, _tr("lost ({count})"), counts.lost),
-        (NOT_RUN, _tr("not run, so no bar ({count})"), counts.not_run),
+        (RAISED, translate("Timeline", "raised ({count})"), counts.raised),
+        (LOST, translate("Timeline", "lost ({count})"), counts.lost),
+        (NOT_RUN, translate("Timeline", "not run, so no bar ({count})"), counts.not_run),
     ):
         if count:
             entries.append(Entry(kind, text.format(count=f"{count:,}")))
-    entries.append(Entry(STARTING, _tr("worker starting")))
+    entries.append(Entry(STARTING, translate("Timeline", "worker starting")))
     return entries
 
 

@@ -23,6 +23,8 @@ from .scene import LaneScene
 from .time_axis import HEIGHT_PX, paint_time_axis
 from .time_scale import TimeScale
 
+translate = QCoreApplication.translate
+
 MARGIN_PX = 24.0
 TITLE_LINE_PX, FACT_LINE_PX = 22.0, 18.0
 HIGHEST = 48.0
@@ -38,10 +40,6 @@ AREA_LIMIT = 1 << 27
 """Device pixels: half a gigabyte."""
 DOTS_PER_METRE = 3780
 """96 to the inch, on which the sizes of fonts are based, so that no screen changes a picture."""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Timeline", text)
 
 
 @dataclass(frozen=True)
@@ -160,7 +158,12 @@ class _Picture:
         self._draw_heading(painter)
         trace = self.recording.trace
         if trace is None or not self.shown:
-            self._write(painter, self.lanes_top, _tr("No worker had started."), self.theme.muted)
+            self._write(
+                painter,
+                self.lanes_top,
+                translate("Timeline", "No worker had started."),
+                self.theme.muted,
+            )
         else:
             self._draw_lanes(painter, trace)
         lanes_px = self.layout.content_height or self.layout.height
@@ -195,13 +198,15 @@ class _Picture:
         scene = LaneScene(trace, self.digests, scale, self.layout, end_ns, self.options.colour_by)
         LanePainter(self.theme).paint(painter, scene, self.lanes_top)
         column = QRectF(MARGIN_PX - 12, self.lanes_top, WIDTH_PX, self.layout.height)
-        labels = labels_of(scene, stopped=self.recording.journal.stopped)
+        labels = labels_of(scene, self.recording.journal)
         paint_labels(painter, self.theme, scene, labels, column)
         bottom = self.lanes_top + self.layout.content_height
         paint_time_axis(painter, self.theme, scale, bottom)
         if self.shown < self.lane_count:
             painter.setFont(body_font(SMALL_PT))
-            text = _tr("The first {shown} of {all} workers; the others have no room here.")
+            text = translate(
+                "Timeline", "The first {shown} of {all} workers; the others have no room here."
+            )
             text = text.format(shown=f"{self.shown:,}", all=f"{self.lane_count:,}")
             self._write(painter, bottom + HEIGHT_PX - 4, text, self.theme.finding)
 

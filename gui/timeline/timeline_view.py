@@ -11,7 +11,7 @@ from ...engine.trace.trace import Trace
 from ..theme import LIGHT, Theme
 from .changes import Signature, run_end_ns
 from .following import Following
-from .lane_axis import labels_of
+from .lane_axis import LaneLabel, labels_of
 from .lanes import Digests, LaneLayout
 from .palette import ColourBy
 from .pointing import row_at, text_at
@@ -286,8 +286,10 @@ class TimelineView(QWidget):
 
     def _relabel(self) -> None:
         scene = self._scene()
-        stopped = self._signature is not None and self._signature.stopped
-        self.stage.draw_labels(scene, () if scene is None else labels_of(scene, stopped=stopped))
+        labels: tuple[LaneLabel, ...] = ()
+        if scene is not None and self._recording is not None:
+            labels = labels_of(scene, self._recording.journal)
+        self.stage.draw_labels(scene, labels)
         self._shown_ns = self._now_ns
 
     # Mouse and keys.

@@ -8,26 +8,13 @@ from ...engine.recording import Recording
 from ...engine.trace.lane import Lane
 from ...engine.trace.layout import TaskState
 from ...engine.trace.trace import Trace
+from .. import wording
 from .lanes import starting_at
 from .time_scale import duration_text
 
+translate = QCoreApplication.translate
+
 TEXT_LIMIT = 80
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Timeline", text)
-
-
-def state_name(state: TaskState) -> str:
-    """The word for a state; an open one is running."""
-    names = {
-        TaskState.OPEN: _tr("running"),
-        TaskState.DONE: _tr("done"),
-        TaskState.RAISED: _tr("raised"),
-        TaskState.LOST: _tr("lost"),
-        TaskState.NOT_RUN: _tr("not run"),
-    }
-    return names[state]
 
 
 def task_lines(recording: Recording, trace: Trace, row: int, now_ns: int) -> list[str]:
@@ -39,20 +26,23 @@ def task_lines(recording: Recording, trace: Trace, row: int, now_ns: int) -> lis
     state, begun_ns, ended_ns = _state_and_span(trace, lane, row, now_ns)
     took = duration_text((ended_ns - begun_ns) / 1e9)
     if state is TaskState.OPEN:
-        took = _tr("{duration} so far").format(duration=took)
+        took = translate("Timeline", "{duration} so far").format(duration=took)
     else:
-        took = _tr("took {duration}").format(duration=took)
+        took = translate("Timeline", "took {duration}").format(duration=took)
+    running = translate("Timeline", "running")
     text = recording.inputs[row]
-    lines = [_tr("task {index}").format(index=row)]
+    lines = [translate("Timeline", "task {index}").format(index=row)]
     if text is not None:
-        lines[0] += " · " + _tr("input {value}").format(value=_short(text))
+        lines[0] += " · " + translate("Timeline", "input {value}").format(value=_short(text))
     lines += [
-        _tr("worker {pid} (#{ordinal})").format(pid=lane.pid, ordinal=worker)
+        translate("Timeline", "worker {pid} (#{ordinal})").format(pid=lane.pid, ordinal=worker)
         + " · "
-        + _tr("chunk {number}").format(number=int(trace.tasks["chunk"][row])),
-        _tr("started {time}").format(time=duration_text((begun_ns - trace.origin_ns) / 1e9))
+        + translate("Timeline", "chunk {number}").format(number=int(trace.tasks["chunk"][row])),
+        translate("Timeline", "started {time}").format(
+            time=duration_text((begun_ns - trace.origin_ns) / 1e9)
+        )
         + f" · {took}",
-        state_name(state),
+        running if state is TaskState.OPEN else wording.state_name(state),
     ]
     failure = recording.failures.get(row)
     if failure is not None:
@@ -88,6 +78,6 @@ def starting_text(lane: Lane, time_ns: float, now_ns: int) -> str:
     if not starting_at(lane, time_ns, now_ns):
         return ""
     took_ns = (lane.ready_ns or lane.died_ns or now_ns) - lane.born_ns
-    text = _tr("worker {pid} (#{ordinal}) is starting · {duration}")
+    text = translate("Timeline", "worker {pid} (#{ordinal}) is starting · {duration}")
     duration = duration_text(took_ns / 1e9)
     return escape(text.format(pid=lane.pid or "…", ordinal=lane.ordinal, duration=duration))
