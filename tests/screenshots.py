@@ -50,13 +50,10 @@ def main() -> int:
     window.set_appearance(LIGHT)
     window.resize(1280, 800)
     window.show()
-    take(window, "start")
     run(window, "laborator", "(1, 2, 3)", processes=2)
     wait_until(lambda: not window.lab.running)
     take(window, "laborator")
     run(window, "uneven", processes=4, chunksize=4)
-    wait_until(lambda: window.lab.recording and window.lab.recording.counts.over > 60)
-    take(window, "live")
     wait_until(lambda: not window.lab.running)
     longest = max(
         (int(lane.rows[(lane.ended - lane.begun).argmax()]) for lane in lanes(window)),
