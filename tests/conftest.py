@@ -21,6 +21,8 @@ os.environ.pop("PYTHONPATH", None)  # a host must do without
 
 DATA = Path(__file__).parent / "data"
 MARK = "POOLSCOPE_TEST"
+OWN = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+"""Helpers that a plain Pool of a test starts once for the whole of the test process."""
 LEAVE_S = 2.0
 RUN_S = 60.0
 """No test waits longer for a run; only a hang gets there."""
@@ -75,13 +77,14 @@ def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """
     mark = uuid.uuid4().hex
     monkeypatch.setenv(MARK, mark)
+    processes = set(psutil.pids())
     threads = set(threading.enumerate())
     widgets = _widgets()
     yield
     left: dict[str, list[str]] = {}
 
     def gone() -> bool:
-        left["processes"] = _processes(mark)
+        left["processes"] = _processes(set(psutil.pids()) - processes, mark)
         left["threads"] = [thread.name for thread in set(threading.enumerate()) - threads]
         left["widgets"] = [text for name, text in _widgets().items() if name not in widgets]
         return not any(left.values())
@@ -89,15 +92,18 @@ def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     assert poll_until(gone), f"left behind: {left}"
 
 
-def _processes(mark: str) -> list[str]:
+def _processes(pids: set[int], mark: str) -> list[str]:
     found = []
-    for process in psutil.process_iter():
+    for pid in pids:
         with contextlib.suppress(psutil.Error, OSError):
+            process = psutil.Process(pid)
             if process.status() == psutil.STATUS_ZOMBIE:
                 if process.ppid() == os.getpid():
                     found.append(f"{process.pid} (zombie)")
-            elif process.pid != os.getpid() and process.environ().get(MARK) == mark:
-                found.append(f"{process.pid} {' '.join(process.cmdline())}")
+            elif process.environ().get(MARK) == mark:
+                command = " ".join(process.cmdline())
+                if process.ppid() != os.getpid() or not any(name in command for name in OWN):
+                    found.append(f"{process.pid} {command}")
     return found
 
 

@@ -23,6 +23,9 @@ from .base import Helper, Job
 
 TERMINATE_S = 0.15
 """What workers get between SIGTERM and SIGKILL."""
+FILES_A_WORKER = 3
+"""Pool holds two pipe ends of each worker open, and more for a moment while it starts one."""
+FILES_BESIDE = 256
 
 
 class PoolBackend:
@@ -46,6 +49,7 @@ class PoolBackend:
 
     def start(self) -> None:
         settings = self._job.settings
+        _make_room_for_files(FILES_A_WORKER * settings.processes + FILES_BESIDE)
         context = multiprocessing.get_context(settings.start_method)
         try:
             self._pool = RecordingPool(
@@ -154,6 +158,17 @@ class PoolBackend:
                 yield from map(text, values)
             else:
                 yield from ("null" for _ in range(size))
+
+
+def _make_room_for_files(wanted: int) -> None:
+    """Raise this process's soft limit of open files as far as it may; 1,024 is common."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        if soft != resource.RLIM_INFINITY and soft < most:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _signal(pid: int, sign: int) -> None:

@@ -1,0 +1,278 @@
+"""Tasks that misbehave, and plain ones to compare with. The input says where."""
+
+import contextlib
+import gc
+import itertools
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+
+
+def same(value):
+    return value
+
+
+def square(number):
+    return number * number
+
+
+absolute = abs
+
+
+def sleep(seconds):
+    time.sleep(seconds)
+    return seconds
+
+
+def process(_):
+    return os.getpid()
+
+
+# What a task can raise.
+
+
+def raise_at_3(number):
+    if number == 3:
+        raise ValueError("three is too much")
+    return number
+
+
+def raise_always(number):
+    raise KeyError(number)
+
+
+class Bare(BaseException):
+    pass
+
+
+def raise_base_at_3(number):
+    if number == 3:
+        raise Bare("no Exception")
+    return number
+
+
+def interrupt_at_3(number):
+    if number == 3:
+        raise KeyboardInterrupt
+    return number
+
+
+def exit_at_3(number):
+    if number == 3:
+        sys.exit(4)
+    return number
+
+
+def stop_iteration_at_3(number):
+    if number == 3:
+        raise StopIteration
+    return number
+
+
+class WithoutText(Exception):
+    def __str__(self):
+        raise RuntimeError("no text")
+
+
+def raise_without_text(number):
+    raise WithoutText
+
+
+class TwoArguments(Exception):
+    """Pickles, and cannot be unpickled (gh-79492)."""
+
+    def __init__(self, first, second):
+        super().__init__(first)
+
+
+def raise_unreadable_at_3(number):
+    if number == 3:
+        raise TwoArguments(1, 2)
+    return number
+
+
+def raise_unpicklable_at_3(number):
+    if number == 3:
+        error = ValueError("cannot cross")
+        error.function = lambda: None
+        raise error
+    return number
+
+
+# What a worker can die of.
+
+
+def end_process_at_3(number):
+    if number == 3:
+        os._exit(3)
+    return number
+
+
+def kill_at_3(number):
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def end_every_third(number):
+    if number % 3 == 0:
+        os._exit(3)
+    return number
+
+
+def segfault_at_3(number):
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return number
+
+
+def kill_host(_):
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+
+
+def _die_with_lock(queue, lock):
+    """As a worker does that is killed between taking a lock and saying so."""
+    for found in gc.get_objects():
+        if type(found).__name__ == queue:
+            getattr(found, lock).acquire()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_with_task_lock_at_3(number):
+    if number == 3:
+        _die_with_lock("TaskQueue", "_rlock")
+    time.sleep(0.05)
+    return number
+
+
+def die_with_result_lock_at_3(number):
+    if number == 3:
+        _die_with_lock("ResultQueue", "_wlock")
+    time.sleep(0.05)
+    return number
+
+
+# Values that do not cross.
+
+
+class KillsWhenPickled:
+    def __reduce__(self):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class ExitsWhenPickled:
+    def __reduce__(self):
+        sys.exit(6)
+
+
+class Calls:
+    """Calls a function when it is unpickled."""
+
+    def __init__(self, *call):
+        self.call = call
+
+    def __reduce__(self):
+        return self.call[0], self.call[1:]
+
+
+def function_at_3(number):
+    return (lambda: None) if number == 3 else number
+
+
+def exit_when_read_at_3(number):
+    return Calls(sys.exit, 5) if number == 3 else number
+
+
+def exit_when_pickled_at_3(number):
+    return ExitsWhenPickled() if number == 3 else number
+
+
+def kill_when_pickled_at_3(number):
+    return KillsWhenPickled() if number == 3 else number
+
+
+def pickle_buffer(_):
+    return pickle.PickleBuffer(b"only protocol 5 can")
+
+
+def big(megabytes):
+    return bytes(int(megabytes * 1e6))
+
+
+def big_after_a_while(seconds):
+    time.sleep(seconds)
+    return bytes(10_000_000)
+
+
+# Texts.
+
+
+class BadRepr:
+    def __repr__(self):
+        raise RuntimeError("no repr")
+
+
+class ExitRepr:
+    def __repr__(self):
+        sys.exit(9)
+
+
+def bad_repr(_):
+    return BadRepr()
+
+
+def exit_repr(_):
+    return ExitRepr()
+
+
+# Output.
+
+
+def print_lines(number):
+    for line in range(200):
+        print(f"task {number} line {line}")
+
+
+def print_unfinished(_):
+    print("no end", end="")
+
+
+def print_binary(_):
+    os.write(1, bytes(range(256)) * 4)
+
+
+def print_long(_):
+    print("é" * 2_500_000, flush=True)
+
+
+# Processes that nobody knows of, and workers that do not want to go.
+
+
+def fork(_):
+    if os.fork() == 0:
+        time.sleep(600)
+    return os.getpid()
+
+
+def subprocess_sleep(_):
+    return subprocess.Popen(["sleep", "600"]).pid
+
+
+def deaf(_):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        with contextlib.suppress(BaseException):
+            time.sleep(600)
+
+
+def deep_in_c(_):
+    sum(itertools.repeat(1))
+
+
+def modules(_):
+    return sorted(name for name, module in sys.modules.items() if module is not None)

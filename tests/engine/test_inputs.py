@@ -1,0 +1,98 @@
+"""How many inputs there will be, without running anything."""
+
+from typing import Any
+
+import pytest
+
+from poolscope.engine.inputs import check_syntax, static_count
+from poolscope.engine.problem import Kind, ProblemError
+
+KNOWN = [
+    "(1, 2, 3)",
+    "()",
+    "[1]",
+    "[[1, 2], [3]]",
+    "{1, 2, 2}",
+    "{'a': 1, 'b': 2}",
+    "{}",
+    "'word'",
+    "b'bytes'",
+    "range(10)",
+    "range(20_000, 20_122)",
+    "range(10, 0, -3)",
+    "range(-5)",
+    "range(5, 5)",
+    "list(range(7))",
+    "tuple('abc')",
+    "sorted([3, 1, 2])",
+    "[0] * 5",
+    "3 * (1, 2)",
+    "[0] * -1",
+    "[1] + [2, 3]",
+    "[bytes(10)] * 20",
+    "[n * n for n in range(12)]",
+    "  range(3)\n",
+    "[x for x in [1, 2, 3]]",
+]
+UNKNOWN = [
+    "load()",
+    "range(n)",
+    "range(1.5)",
+    "range(1, 2, 0)",
+    "range()",
+    "[n for n in range(9) if n % 2]",
+    "[a for a in (1, 2) for b in (3, 4)]",
+    "(n for n in range(3))",
+    "[*range(3)]",
+    "[1] * n",
+    "5",
+    "1 / 0",
+    "range(",
+    "",
+    "map(abs, [1])",
+    "{[1]: 2}",
+    "f'{1}'",
+    "open('x')",
+    "range(10**3)",
+    "range(9999999999999999999999999)",
+    "__import__('os').getcwd()",
+]
+
+
+@pytest.mark.parametrize("expression", KNOWN)
+def test_a_count_that_is_told_is_the_true_one(expression: str) -> None:
+    assert static_count(expression) == len(list(eval(expression.strip())))
+
+
+@pytest.mark.parametrize("expression", UNKNOWN)
+def test_what_only_running_it_would_tell_is_not_guessed(expression: str) -> None:
+    assert static_count(expression) is None
+
+
+def test_nothing_is_evaluated(capsys: pytest.CaptureFixture[str]) -> None:
+    assert static_count("[print('run')] * 3") == 3
+    assert static_count("[0] * print('run')") is None
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["+".join(["[1]"] * 3000), "(" * 500 + ")" * 500, "-" * 10_000 + "1", "[0] * " + "9" * 5000],
+    ids=["long sum", "deep parentheses", "many signs", "many digits"],
+)
+def test_no_expression_is_too_odd_to_be_looked_at(expression: str) -> None:
+    assert static_count(expression) in (None, 3000)
+
+
+@pytest.mark.parametrize("expression", ["range(", "1 2", "x = 1", "", "import os", "a\0b"])
+def test_what_is_no_expression_is_a_problem_of_the_inputs(expression: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        check_syntax(expression)
+    problem: Any = caught.value.problem
+    assert (problem.kind, problem.field) == (Kind.INPUTS_SYNTAX, "inputs")
+    assert problem.values["error"]
+
+
+def test_an_expression_may_be_anything_that_python_takes() -> None:
+    for expression in (*KNOWN, "load()", "  5 ", "lambda: 1", "range(\n3)"):
+        check_syntax(expression)
