@@ -72,13 +72,17 @@ class Recording:
         return Counts(total=inputs, not_run=inputs if self._ended else 0)
 
     def update(self, *, ended: bool = False) -> bool:
-        """Take in what is new; True when anything is. `ended`: nobody writes any more."""
-        changed = self._journal.update()
+        """Take in what is new; True when anything is. `ended`: nobody writes any more.
+
+        The journal is never older than the trace: what tasks follow from has been read, too.
+        """
         self._ended = self._ended or ended
+        changed = self.trace is not None and self.trace.update(ended=ended)
+        changed |= self._journal.update()
         if self.trace is None and self.journal.pool_ns is not None:
             self.trace = Trace(self.folder, self.journal.pool_ns)
-        if self.trace is not None:
-            changed |= self.trace.update(ended=ended)
+            if ended:
+                self.trace.update(ended=True)
         if changed or ended:
             self.inputs.update()
             self.results.update()

@@ -96,3 +96,7 @@ def test_what_is_no_expression_is_a_problem_of_the_inputs(expression: str) -> No
 def test_an_expression_may_be_anything_that_python_takes() -> None:
     for expression in (*KNOWN, "load()", "  5 ", "lambda: 1", "range(\n3)"):
         check_syntax(expression)
+
+
+def test_what_cannot_be_repeated_is_not_counted() -> None:
+    assert static_count("range(5) * 3") is None
