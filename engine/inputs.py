@@ -84,8 +84,8 @@ def _range_length(args: list[ast.expr]) -> int | None:
 
 def _product(left: ast.expr, right: ast.expr) -> int | None:
     for items, times in ((left, right), (right, left)):
-        if isinstance(items, ast.Call):
-            continue  # a range cannot be repeated
+        if isinstance(items, ast.Call) and ast.unparse(items.func) == "range":
+            continue  # it cannot be repeated
         count, factor = _count(items), _integer(times)
         if count is not None and factor is not None:
             return count * max(factor, 0)

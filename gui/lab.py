@@ -1,10 +1,13 @@
 """The one shared state of the window: the experiment, the run that is shown, the selected task."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from ..engine.experiment import Experiment
 from ..engine.journal import Status
-from ..engine.problem import Problem
+from ..engine.inputs import static_count
+from ..engine.problem import Problem, ProblemError
 from ..engine.recording import Recording
 
 
@@ -20,6 +23,8 @@ class Lab(QObject):
 
     experiment_changed = Signal()
     field_problems_changed = Signal()
+    input_count_changed = Signal()
+    """A run has found how many inputs there are, where the text did not tell."""
     recording_changed = Signal()
     """Another run is shown."""
     trace_changed = Signal()
@@ -37,6 +42,8 @@ class Lab(QObject):
         self.status: Status | None = None
         self.problem: Problem | None = None
         self.selection: int | None = None
+        self._counted: tuple[str, int] | None = None  # an inputs expression, as a run found it
+        self.trace_changed.connect(self._learn_count)
 
     @property
     def running(self) -> bool:
@@ -47,6 +54,34 @@ class Lab(QObject):
         if experiment != self.experiment:
             self.experiment = experiment
             self.experiment_changed.emit()
+
+    def change(self, field: str, make: Callable[[], Experiment]) -> None:
+        """Take over what `make` returns, or keep what it raises as the problem of `field`."""
+        try:
+            experiment = make()
+        except ProblemError as error:
+            self.set_field_problem(field, error.problem)
+            return
+        self.set_field_problem(field, None)
+        self.set_experiment(experiment)
+
+    @property
+    def input_count(self) -> int | None:
+        """How many inputs there will be: read off the text, or learned from a run with it."""
+        text = self.experiment.inputs
+        count = static_count(text)
+        if count is None and self._counted is not None and self._counted[0] == text:
+            return self._counted[1]
+        return count
+
+    def _learn_count(self) -> None:
+        recording = self.recording
+        if recording is None or recording.journal.inputs is None:
+            return
+        counted = (recording.experiment.inputs, recording.journal.inputs)
+        if counted != self._counted:
+            self._counted = counted
+            self.input_count_changed.emit()
 
     def set_field_problem(self, field: str, problem: Problem | None) -> None:
         """Say, or take back, that a field holds something that cannot be used."""

@@ -26,7 +26,7 @@ from ..engine.machine import describe
 from ..resources import resource_path
 from .actions import Actions
 from .lab import Lab
-from .panels.experiment_form import ExperimentForm
+from .panels.experiment.form import ExperimentForm
 from .panels.output_panel import OutputPanel
 from .panels.results.panel import ResultsPanel
 from .panels.summary_panel import SummaryPanel

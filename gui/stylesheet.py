@@ -24,7 +24,7 @@ QFrame#card { background: $card; border: 1px solid $line; border-radius: 8px; }
 QLabel { background: transparent; }
 QLabel#heading { color: $muted; font-weight: 600; letter-spacing: 0.5px; }
 QLabel#muted, QLabel#hint { color: $muted; }
-QLabel#failure { color: $failure; }
+QLabel#muted[wrong="true"] { color: $failure; }
 QLabel#banner { background: $finding_page; border-left: 3px solid $failure;
     border-radius: 3px; padding: 6px 8px; }
 

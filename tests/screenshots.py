@@ -37,9 +37,9 @@ def take(window: MainWindow, name: str) -> None:
 
 
 def run(window: MainWindow, task: str, inputs: str | None = None, **pool: int | str | None) -> None:
-    window.form.task.setCurrentIndex(window.form.task.findData(task))
+    window.form.task_section.task.setCurrentIndex(window.form.task_section.task.findData(task))
     if inputs is not None:
-        window.form.inputs.setText(inputs)
+        window.form.task_section.inputs.setText(inputs)
     window.lab.set_experiment(window.lab.experiment.with_pool(**pool))
     window.session.run()
 

@@ -23,6 +23,7 @@ from ..timeline.time_scale import duration_text
 from ..timeline.timeline_view import TimelineView
 from ..widgets.card import Card
 from ..widgets.elided_label import ElidedLabel
+from ..widgets.labels import set_state
 
 
 class TimelinePanel(Card):
@@ -177,10 +178,7 @@ class TimelinePanel(Card):
         self.banner.setVisible(problem is not None)
         self.banner.setText("" if problem is None else wording.sentence(problem))
         failed = self._lab.status == Status.FAILED
-        if self.progress.property("failed") != failed:
-            self.progress.setProperty("failed", failed)
-            self.progress.style().unpolish(self.progress)
-            self.progress.style().polish(self.progress)
+        set_state(self.progress, "failed", failed)
         self._show_progress()
 
     def _show_progress(self) -> None:

@@ -100,3 +100,4 @@ def test_an_expression_may_be_anything_that_python_takes() -> None:
 
 def test_what_cannot_be_repeated_is_not_counted() -> None:
     assert static_count("range(5) * 3") is None
+    assert static_count("list(range(5)) * 3") == 15

@@ -34,7 +34,7 @@ def run(window: MainWindow, qtbot: QtBot, choose: Callable[[str], None]) -> Call
         if task is not None:
             choose(task)
         if inputs is not None:
-            window.form.inputs.setText(inputs)
+            window.form.task_section.inputs.setText(inputs)
         window.actions_by_name["run"].trigger()
         qtbot.waitUntil(lambda: not window.lab.running, timeout=RUN_MS)
 
@@ -44,7 +44,9 @@ def run(window: MainWindow, qtbot: QtBot, choose: Callable[[str], None]) -> Call
 @pytest.fixture
 def choose(window: MainWindow) -> Callable[[str], None]:
     """Choose a task of the list by its name."""
-    return lambda task: window.form.task.setCurrentIndex(window.form.task.findData(task))
+    return lambda task: window.form.task_section.task.setCurrentIndex(
+        window.form.task_section.task.findData(task)
+    )
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def test_one_press_of_run_shows_that_one_worker_takes_two_of_three(
 
 def test_bars_appear_before_the_run_has_ended(window: MainWindow, choose, qtbot: QtBot) -> None:
     choose("sleep")
-    window.form.inputs.setText("[0.05, 0.05, 60]")
+    window.form.task_section.inputs.setText("[0.05, 0.05, 60]")
     window.actions_by_name["run"].trigger()
     qtbot.waitUntil(lambda: window.lab.recording.counts.done == 2, timeout=30_000)
     qtbot.waitUntil(lambda: bar_pixels(window) > 50, timeout=10_000)
@@ -65,7 +65,7 @@ def test_bars_appear_before_the_run_has_ended(window: MainWindow, choose, qtbot:
 
 def test_escape_stops_a_run_and_leaves_no_process(window: MainWindow, choose, qtbot: QtBot) -> None:
     choose("sleep")
-    window.form.inputs.setText("[60] * 4")
+    window.form.task_section.inputs.setText("[60] * 4")
     window.actions_by_name["run"].trigger()
     run = window.session.live.run
     qtbot.waitUntil(lambda: window.lab.recording.counts.running == 2, timeout=30_000)
@@ -82,7 +82,7 @@ def test_escape_stops_while_the_timeline_has_the_focus(
     window: MainWindow, choose, qtbot: QtBot
 ) -> None:
     choose("sleep")
-    window.form.inputs.setText("[60] * 2")
+    window.form.task_section.inputs.setText("[60] * 2")
     window.actions_by_name["run"].trigger()
     qtbot.waitUntil(lambda: window.lab.recording.counts.running == 2, timeout=30_000)
     window.timeline.view.setFocus()
@@ -92,7 +92,7 @@ def test_escape_stops_while_the_timeline_has_the_focus(
 
 def test_closing_the_window_ends_the_run(window: MainWindow, choose, qtbot: QtBot) -> None:
     choose("sleep")
-    window.form.inputs.setText("[60] * 2")
+    window.form.task_section.inputs.setText("[60] * 2")
     window.actions_by_name["run"].trigger()
     run = window.session.live.run
     qtbot.waitUntil(lambda: window.lab.recording.counts.running == 2, timeout=30_000)
@@ -103,7 +103,7 @@ def test_closing_the_window_ends_the_run(window: MainWindow, choose, qtbot: QtBo
 
 def test_run_is_refused_while_a_run_is_on(window: MainWindow, choose, qtbot: QtBot) -> None:
     choose("sleep")
-    window.form.inputs.setText("[60]")
+    window.form.task_section.inputs.setText("[60]")
     window.actions_by_name["run"].trigger()
     first = window.session.live.run
     assert not window.actions_by_name["run"].isEnabled()
@@ -126,9 +126,9 @@ def test_an_exception_shows_in_results_banner_and_details(
     window: MainWindow, task_file, run
 ) -> None:
     window.session.open(task_file)
-    window.form.task.setCurrentIndex(window.form.task.count() - 1)  # boom
-    window.form.inputs.setText("range(4)")
-    window.form.chunksize.value_changed.emit(4)
+    window.form.task_section.task.setCurrentIndex(window.form.task_section.task.count() - 1)  # boom
+    window.form.task_section.inputs.setText("range(4)")
+    window.form.pool_section.chunksize.value_changed.emit(4)
     run()
     texts = [window.results.model.text(row, RESULT) for row in range(4)]
     assert texts == ["result lost", "result lost", "LookupError: no 2 here", "not run"]

@@ -1,0 +1,31 @@
+"""Labels of a form, and the state of a widget as the style sheet sees it."""
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+
+def labelled(text: str, field: QWidget) -> QLabel:
+    """The label of a field; its underlined letter leads there."""
+    label = QLabel(text)
+    label.setBuddy(field)
+    return label
+
+
+def note() -> QLabel:
+    """The line under a field: what it means, or why it cannot be used."""
+    label = QLabel()
+    label.setObjectName("muted")
+    label.setWordWrap(True)
+    return label
+
+
+def set_wrong(widget: QWidget, wrong: bool) -> None:
+    """Show a field or its note in the colour of failure, or as usual."""
+    set_state(widget, "wrong", wrong)
+
+
+def set_state(widget: QWidget, name: str, value: bool) -> None:
+    """Set a property that the style sheet looks at, and dress the widget again if it changed."""
+    if bool(widget.property(name)) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
