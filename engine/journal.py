@@ -33,8 +33,14 @@ class Journal:
     returned_ns: int | None = None
     helpers: list[dict[str, Any]] = field(default_factory=list)
     problem: Problem | None = None
+    problem_ns: int | None = None
     stopped: bool = False
     ended: bool = False
+
+    @property
+    def over_ns(self) -> int | None:
+        """When the Pool method returned, or the host found that it never would."""
+        return self.returned_ns if self.returned_ns is not None else self.problem_ns
 
     @property
     def makespan_s(self) -> float | None:
@@ -86,8 +92,9 @@ class JournalReader:
                 journal.returned_ns = at_ns
             case {"event": Event.HELPER, "pid": int(), "ppid": int(), "role": str()}:
                 journal.helpers.append(event)
-            case {"event": Event.PROBLEM, "problem": dict(problem)}:
-                journal.problem = journal.problem or Problem.from_json(problem)
+            case {"event": Event.PROBLEM, "problem": dict(problem), "at_ns": int(at_ns)}:
+                if journal.problem is None:
+                    journal.problem, journal.problem_ns = Problem.from_json(problem), at_ns
             case {"event": Event.STOPPED}:
                 journal.stopped = True
             case {"event": Event.ENDED}:

@@ -30,7 +30,7 @@ class Event(StrEnum):
     HELPER = "helper"  # pid, ppid, role
     CALLED = "called"  # at_ns; the Pool method is being called
     RETURNED = "returned"  # at_ns; it has returned or raised
-    PROBLEM = "problem"  # problem
+    PROBLEM = "problem"  # problem, at_ns
     STOPPED = "stopped"
     ENDED = "ended"  # the host has nothing more to say
 

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     POOL_NOT_STARTED = "pool_not_started"  # error
     POOL_STALLED = "pool_stalled"
     TASK_RAISED = "task_raised"  # task, error, raised, not_run, result_lost
+    TASK_NOT_SENT = "task_not_sent"  # task, error
     INPUT_NOT_SENT = "input_not_sent"  # chunk, error
     RESULT_NOT_SENT = "result_not_sent"  # task, error
     RESULT_NOT_READ = "result_not_read"  # task, error

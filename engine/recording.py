@@ -89,6 +89,17 @@ class Recording:
             self._take_failures()
         return changed
 
+    def pid_of(self, ordinal: int) -> int | None:
+        """The PID of a worker by its ordinal, also of one that is newer than the last update.
+
+        None for the host (0), and as long as the worker has not said it.
+        """
+        if ordinal == 0:
+            return None
+        if self.trace is None:
+            self.update()
+        return None if self.trace is None else self.trace.pid_of(ordinal)
+
     def _take_failures(self) -> None:
         for line in self._failure_tail.read():
             match line:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from ..engine.experiment import Experiment
-from ..engine.journal import Status
 from ..engine.inputs import static_count
+from ..engine.journal import Status
 from ..engine.problem import Problem, ProblemError
 from ..engine.recording import Recording
 
@@ -49,6 +49,11 @@ class Lab(QObject):
     def running(self) -> bool:
         """A run is on, from its launch to the end of its last process."""
         return self.status in (Status.PREPARING, Status.RUNNING, Status.ENDING)
+
+    @property
+    def ready(self) -> bool:
+        """Run makes sense: what is wrong with a field, if anything, only a run can tell anew."""
+        return all(problem == self.problem for problem in self.field_problems.values())
 
     def set_experiment(self, experiment: Experiment) -> None:
         if experiment != self.experiment:

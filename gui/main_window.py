@@ -1,5 +1,6 @@
 """The window: it puts the parts together, and decides nothing."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -39,8 +40,10 @@ from .timeline.palette import ColourBy
 from .widgets.card import Card, heading
 
 FORM_WIDTH, SIDE_WIDTH = 272, 264
-SIDE_FROM = 1200
+SIDE_FROM = 1160
 """From this width on the right column stands by itself; below it folds into the tabs."""
+FRAME_PX = 12
+"""About what a window manager draws at each side; its title takes thrice that."""
 APPEARANCES = {"system": None, "light": LIGHT, "dark": DARK}
 
 
@@ -63,10 +66,15 @@ class MainWindow(QMainWindow):
         self._connect()
         self.timeline.set_theme(self.theme)
         self._show_status()
-        self.resize(1280, 800)
         self.setMinimumSize(880, 560)
+        self._fit_to_screen()
 
     # --- parts
+
+    def _fit_to_screen(self) -> None:
+        """A comfortable size, or less where the screen with its bars and frames has no room."""
+        room = self.screen().availableSize()
+        self.resize(min(1280, room.width() - 2 * FRAME_PX), min(800, room.height() - 4 * FRAME_PX))
 
     def _make_panels(self) -> None:
         self.form = ExperimentForm(self.lab, describe())
@@ -171,9 +179,9 @@ class MainWindow(QMainWindow):
         looks = actions.submenu(self.tr("&Appearance"))
         group = QActionGroup(self)
         names = {
-            "system": self.tr("As the system"),
-            "light": self.tr("Light"),
-            "dark": self.tr("Dark"),
+            "system": self.tr("As the &system"),
+            "light": self.tr("&Light"),
+            "dark": self.tr("&Dark"),
         }
         for name, theme in APPEARANCES.items():
             act = lambda theme=theme: self.set_appearance(theme)  # noqa: E731
@@ -203,6 +211,8 @@ class MainWindow(QMainWindow):
         actions["save"].setEnabled(there and not running)
         for name in ("picture", "copy"):
             actions[name].setEnabled(has_trace)
+        file = self.session.file
+        self.setWindowTitle("Poolscope" if file is None else f"{file.name} — Poolscope")
 
     def set_appearance(self, theme: Theme | None) -> None:
         """Light or dark for good, or None to follow the system."""
@@ -229,14 +239,18 @@ class MainWindow(QMainWindow):
 
     def _show_keys(self) -> None:
         lines = (
-            (self.tr("F5"), self.tr("run")),
+            (self.tr("F5, Ctrl+Enter"), self.tr("run")),
             (self.tr("Esc"), self.tr("stop at once")),
             (self.tr("Mouse wheel, + and -"), self.tr("zoom the time axis")),
             (self.tr("Drag, left and right arrow"), self.tr("move along the time axis")),
             (self.tr("F or Home"), self.tr("show the whole run")),
             (self.tr("End"), self.tr("follow the end of the run")),
             (self.tr("Ctrl+1 … Ctrl+5"), self.tr("what the colours tell apart")),
+            (self.tr("Up and down arrow"), self.tr("scroll the lanes")),
             (self.tr("Ctrl+Shift+E"), self.tr("export a picture")),
+            (self.tr("Ctrl+Shift+C"), self.tr("copy the picture")),
+            (self.tr("Ctrl+O"), self.tr("open a run or a task file")),
+            (self.tr("Ctrl+S"), self.tr("save the run")),
         )
         rows = "".join(f"<tr><td><b>{k}</b>&nbsp;&nbsp;</td><td>{w}</td></tr>" for k, w in lines)
         QMessageBox.information(self, self.tr("Keyboard"), f"<table>{rows}</table>")
@@ -244,8 +258,8 @@ class MainWindow(QMainWindow):
     def _show_about(self) -> None:
         text = self.tr(
             "<b>Poolscope</b><p>A desktop lab for multiprocessing.Pool: see live which worker"
-            " handled which task.</p>"
-        )
+            " handled which task.</p><p>Version {0}. MIT licence.</p>"
+        ).format(version("poolscope"))
         QMessageBox.about(self, self.tr("About Poolscope"), text)
 
     # --- events

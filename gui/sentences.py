@@ -106,6 +106,11 @@ SENTENCES = {
         "The inputs of chunk {chunk} could not be sent to a worker: {error}. Use inputs that can be"
         " pickled.",
     ),
+    Kind.TASK_NOT_SENT: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The function {task} could not be sent to a worker: {error}. Use a function that is defined"
+        " with def at the top level of its file, and no lambda.",
+    ),
     Kind.RESULT_NOT_SENT: QT_TRANSLATE_NOOP(
         "Wording",
         "The result of task {task} could not be sent back: {error}. Return a value that can be"
@@ -175,6 +180,9 @@ DIED_OUTSIDE = (
     ),
 )
 """With no, one or several tasks left."""
+WAITS_FOR_EVER = QT_TRANSLATE_NOOP("Wording", "Pool itself would now wait for ever.")
+HANGS = (Kind.WORKER_DIED, Kind.RESULT_NOT_READ, Kind.POOL_STALLED)
+"""What a plain Pool never says, and never comes back from."""
 DEATHS = {
     "SIGKILL": QT_TRANSLATE_NOOP(
         "Wording", "The system kills processes when memory runs out: try fewer processes."

@@ -21,7 +21,10 @@ from .timeline.picture import PictureOptions, draw_picture, save_png
 
 
 class Session(QObject):
-    """Connects the lab with runs and files; says what went wrong in a box over `window`."""
+    """Connects the lab with runs and files; says what went wrong in a box over `window`.
+
+    file: where the run that is shown was opened from; None for one of this session.
+    """
 
     tasks_found = Signal(list)
     """FileTask of a file that was opened"""
@@ -32,6 +35,7 @@ class Session(QObject):
         super().__init__(window)
         self._lab, self._window = lab, window
         self._opened: list[Path] = []
+        self.file: Path | None = None
         self.live = LiveRun(self)
         self.live.started.connect(self._show_run)
         self.live.ticked.connect(self._take_frame)
@@ -41,14 +45,10 @@ class Session(QObject):
 
     def run(self) -> None:
         """Start the lab's experiment, unless a run is on or a field is wrong."""
-        if self.live.active:
+        if self.live.active or not self._lab.ready:
             return
-        for field in ("task", "inputs"):  # of the last run; this one may fare better
-            problem = self._lab.field_problems.get(field)
-            if problem is not None and self._lab.problem == problem:
-                self._lab.set_field_problem(field, None)
-        if self._lab.field_problems:
-            return
+        for field in tuple(self._lab.field_problems):  # the last run found them; see again
+            self._lab.set_field_problem(field, None)
         problem = self.live.start(self._lab.experiment)
         if problem is not None:
             self._warn(problem)
@@ -57,6 +57,7 @@ class Session(QObject):
         self.live.stop()
 
     def _show_run(self, run: Run) -> None:
+        self.file = None
         self._lab.show(run.recording, run.status)
 
     def _take_frame(self, changed: bool) -> None:
@@ -107,6 +108,7 @@ class Session(QObject):
             return
         recording = run_folder.open_saved(path)
         self._opened.append(recording.folder)
+        self.file = path
         status, problem = recording.journal.conclusion()
         self._lab.show(recording, status)
         self._lab.set_status(status, problem)

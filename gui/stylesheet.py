@@ -88,7 +88,7 @@ QTabBar::tab:focus { border-color: $accent; }
 QTableView { background: $card; border: 0; gridline-color: transparent; outline: 0;
     selection-background-color: $selection; selection-color: $text;
     alternate-background-color: $page; }
-QTableView::item { padding: 0 6px; }
+QTableView::item { padding: 0 3px; }
 QTableView:focus { border: 1px solid $accent; }
 QHeaderView { background: $card; border: 0; }
 QHeaderView::section { background: $card; color: $muted; border: 0;
@@ -104,6 +104,7 @@ QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
     background: transparent; width: 0; height: 0; }
 QSplitter::handle { background: transparent; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QCheckBox, QRadioButton { spacing: 6px; min-height: 24px; }
 """)
 

@@ -119,6 +119,8 @@ def sentence(problem: Problem) -> str:
     'processes must be from 1 to 512, but is 0.'
     """
     said = translate(_template(problem)).format_map(_facts(problem))
+    if problem.kind in sentences.HANGS:
+        said = f"{said} {translate(sentences.WAITS_FOR_EVER)}"
     cause = str(problem.values.get("cause", ""))
     if problem.kind in (Kind.WORKER_DIED, Kind.WORKERS_KEEP_DYING):
         for name, advice in sentences.DEATHS.items():

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.pool import TERMINATE as TERMINATING
 from multiprocessing.pool import MapResult, MaybeEncodingError  # type: ignore[attr-defined]
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from ..experiment import auto_chunksize
-from ..host.recording_pool import RecordingPool
+from ..host.recording_pool import ChunkFailure, RecordingPool
 from ..host.watch import Watch
 from ..host.worker import FAILURES_FILE
 from ..messages import LineTail
@@ -85,15 +86,22 @@ class PoolBackend:
         return self._watch.look()
 
     def problem(self) -> Problem | None:
-        for failure in self._pool.failures:
-            if failure.sending:
-                values = {"chunk": failure.chunk, "error": _text(failure.error)}
-                return Problem(Kind.INPUT_NOT_SENT, "inputs", values)
-            values = {"task": self._raised_in(failure.chunk), "error": _text(failure.error)}
-            return Problem(Kind.RESULT_NOT_READ, None, values)
+        if self._pool.failures:
+            return self._explain(self._pool.failures[0])
         if self._error is not None:
             return self._raised(self._error)
         return self._watch.problem
+
+    def _explain(self, failure: ChunkFailure) -> Problem:
+        """A chunk that could not be pickled on its way out, or unpickled on its way back."""
+        error = _text(failure.error)
+        if not failure.sending:
+            values = {"task": self._raised_in(failure.chunk), "error": error}
+            return Problem(Kind.RESULT_NOT_READ, None, values)
+        if _pickles(self._job.function):
+            return Problem(Kind.INPUT_NOT_SENT, "inputs", {"chunk": failure.chunk, "error": error})
+        values = {"task": _name(self._job.function), "error": error}
+        return Problem(Kind.TASK_NOT_SENT, "task", values)
 
     def _raised(self, error: BaseException) -> Problem:
         """What Pool.map raised, with the task that the workers' own notes name."""
@@ -169,6 +177,18 @@ def _make_room_for_files(wanted: int) -> None:
         most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         if soft != resource.RLIM_INFINITY and soft < most:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def _name(function: Any) -> str:
+    return str(getattr(function, "__qualname__", function))
+
+
+def _pickles(value: Any) -> bool:
+    try:
+        ForkingPickler.dumps(value)
+    except Exception:
+        return False
+    return True
 
 
 def _signal(pid: int, sign: int) -> None:

@@ -102,7 +102,7 @@ class Host:
         self._tell_helpers(told)
         problem = backend.problem()
         if problem is not None:
-            self.tell(Event.PROBLEM, problem=problem.to_json())
+            self.tell(Event.PROBLEM, problem=problem.to_json(), at_ns=clock_ns())
         self._let_go(backend)
         self._write_texts(None)
 
@@ -134,7 +134,7 @@ class Host:
                 self.tell(Event.HELPER, **helper._asdict())
 
     def _fail(self, problem: Problem) -> None:
-        self.tell(Event.PROBLEM, problem=problem.to_json())
+        self.tell(Event.PROBLEM, problem=problem.to_json(), at_ns=clock_ns())
         self._end_early(clock_ns() + STOPPED_TEXTS_NS)
 
     def _end_early(self, texts_until_ns: int) -> None:

@@ -233,10 +233,11 @@ def run_chunk(chunk: int, first: int, function: Callable[[Any], Any], items: Ite
             state[row] = done
             row += 1
     except BaseException as error:
+        time = now()  # before the notes, which take longer than many a task
         error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
         record.fail(row, error)
         if isinstance(error, Exception):  # others end the worker, and the task is lost
-            ended[row] = now()
+            ended[row] = time
             state[row] = TaskState.RAISED
         raise
     return results

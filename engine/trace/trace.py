@@ -81,6 +81,14 @@ class Trace:
         states = self.tasks["state"][rows]
         return np.where(states == TaskState.OPEN, TaskState.LOST, states)
 
+    def pid_of(self, ordinal: int) -> int | None:
+        """The PID of the worker with this ordinal; None before it is known."""
+        if ordinal > self.workers.rows:
+            self._reopen_workers()
+        if ordinal > self.workers.rows:
+            return None
+        return int(self.workers["pid"][ordinal - 1]) or None
+
     def find(self, row: int) -> tuple[Lane, int] | None:
         """The lane of the task in `row` and its place there; None before it is over."""
         ordinal = int(self.tasks["worker"][row])

@@ -58,8 +58,4 @@ def _printed_by(recording: Recording, line: OutputLine) -> str:
     """The PID of a worker; the host says that it is the host."""
     if not line.ordinal:
         return "host"
-    if recording.trace is None or line.ordinal > len(recording.trace.lanes):
-        recording.update()  # the worker is newer than the last look
-    if recording.trace is None or line.ordinal > len(recording.trace.lanes):
-        return "?"
-    return str(recording.trace.lanes[line.ordinal - 1].pid)
+    return str(recording.pid_of(line.ordinal) or "?")

@@ -15,6 +15,7 @@ from ...engine.summary import APP, summarise
 from ...engine.trace.layout import clock_ns
 from .. import wording
 from . import words
+from .arguments import Once
 from .console import complain, say, tell
 from .files import write_files
 from .following import follow
@@ -63,8 +64,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     picture = "picture of the timeline (.png); may be repeated"
     add("--export", metavar="FILE", action="append", default=[], help=picture)
-    add("--results", metavar="FILE", help="a row for each task (.csv or .jsonl)")
-    add("--save", metavar="FILE.poolscope", help="the whole run, for the window to open")
+    add("--results", metavar="FILE", action=Once, help="a row for each task (.csv or .jsonl)")
+    add(
+        "--save",
+        metavar="FILE.poolscope",
+        action=Once,
+        help="the whole run, for the window to open",
+    )
     add("--json", action="store_true", help="print one JSON object, and nothing else")
     add("--quiet", action="store_true", help="print nothing but what went wrong")
 

@@ -75,8 +75,7 @@ class OutputPanel(QWidget):
             self.note.show()
 
     def _who(self, line: OutputLine) -> str:
-        recording = self._lab.recording
-        trace = None if recording is None else recording.trace
-        if line.ordinal == 0 or trace is None or line.ordinal > len(trace.lanes):
+        assert self._lab.recording is not None
+        if line.ordinal == 0:
             return self.tr("host")
-        return str(trace.lanes[line.ordinal - 1].pid)
+        return str(self._lab.recording.pid_of(line.ordinal) or "?")

@@ -1,8 +1,9 @@
 """The run in four figures, and its workers."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from ...engine.journal import Journal
 from ...engine.metrics import Metrics, measure
 from ...engine.trace.layout import clock_ns
 from ..lab import Lab
@@ -10,6 +11,7 @@ from ..theme import FIGURE_PT, SMALL_PT, STEP, body_font
 from ..timeline.time_scale import duration_text, three_digits
 
 NOTHING = "–"
+REFRESH_MS = 200
 
 
 class SummaryPanel(QWidget):
@@ -43,9 +45,16 @@ class SummaryPanel(QWidget):
         column_box.setContentsMargins(0, 0, 0, 0)
         column_box.addLayout(grid)
         column_box.addWidget(self.notes, 1)
-        for signal in (lab.recording_changed, lab.trace_changed, lab.status_changed):
+        self._timer = QTimer(self, interval=REFRESH_MS, singleShot=True)
+        self._timer.timeout.connect(self.refresh)
+        for signal in (lab.recording_changed, lab.status_changed):
             signal.connect(self.refresh)
+        lab.ticked.connect(self._refresh_soon)
         self.refresh()
+
+    def _refresh_soon(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
 
     def _titles(self) -> list[tuple[str, str, str]]:
         return [
@@ -90,13 +99,23 @@ class SummaryPanel(QWidget):
             return self.tr("The figures of a run show here.")
         machine, journal = recording.machine, recording.journal
         pool = recording.experiment.pool
-        chunks = journal.chunks or 0
         parts = [self.tr("{0} processes, {1}").format(pool.processes, pool.start_method)]
         if journal.chunksize is not None:
-            parts.append(self.tr("{0} chunks of {1}").format(f"{chunks:,}", journal.chunksize))
+            parts.append(self._chunks(journal))
         parts.append(
             self.tr("Python {0}, {1} CPUs").format(
                 journal.host.get("python", machine.get("python", "?")), machine.get("usable", "?")
             )
         )
         return "\n".join(parts)
+
+    def _chunks(self, journal: Journal) -> str:
+        """How the inputs are cut; the last chunk is often shorter."""
+        inputs, size, chunks = journal.inputs or 0, journal.chunksize or 1, journal.chunks or 0
+        last = inputs - (chunks - 1) * size
+        if chunks > 1 and last < size:
+            text = self.tr("{0} chunks of {1}, the last of {2}")
+            return text.format(f"{chunks:,}", f"{size:,}", f"{last:,}")
+        if chunks == 1:
+            return self.tr("1 chunk of {0}").format(f"{inputs:,}")
+        return self.tr("{0} chunks of {1}").format(f"{chunks:,}", f"{size:,}")

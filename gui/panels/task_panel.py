@@ -47,7 +47,7 @@ class TaskPanel(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self._form)
         column.addWidget(self.details, 1)
-        column.addStretch(1)
+        column.setAlignment(Qt.AlignmentFlag.AlignTop)
         for signal in (lab.selection_changed, lab.recording_changed, lab.status_changed):
             signal.connect(self.refresh)
         self.refresh()

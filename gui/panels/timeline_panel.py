@@ -1,6 +1,6 @@
 """The hero: the call as a title, the timeline, and how far the run has got."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -18,12 +18,17 @@ from ...engine.trace.layout import clock_ns
 from .. import wording
 from ..lab import Lab
 from ..theme import STEP, TITLE_PT, Theme, body_font, fixed_font
+from ..timeline.legend_bar import LegendBar
 from ..timeline.palette import ColourBy
 from ..timeline.time_scale import duration_text
 from ..timeline.timeline_view import TimelineView
 from ..widgets.card import Card
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.labels import set_state
+
+PROGRESS_TEXT_PX = 240
+"""Kept free for the words, so that the bar beside them does not change its length."""
+SAID_MS = 4_000
 
 
 class TimelinePanel(Card):
@@ -61,6 +66,7 @@ class TimelinePanel(Card):
         self.banner.setWordWrap(True)
         self.banner.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.banner.hide()
+        self.legend = LegendBar()
 
     def _make_footer(self) -> None:
         self.progress = QProgressBar()
@@ -69,6 +75,10 @@ class TimelinePanel(Card):
         self.progress_text = QLabel()
         self.progress_text.setObjectName("muted")
         self.progress_text.setFont(body_font())
+        self.progress_text.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.progress_text.setMinimumWidth(PROGRESS_TEXT_PX)
+        self._said = QTimer(self, interval=SAID_MS, singleShot=True)
+        self._said.timeout.connect(self._show_progress)
 
     def _arrange(self) -> None:
         header = QHBoxLayout()
@@ -87,8 +97,9 @@ class TimelinePanel(Card):
         footer.addWidget(self.progress, 1)
         footer.addWidget(self.progress_text)
         self.body.addLayout(header)
-        self.body.addWidget(self.banner)
         self.body.addWidget(self._stack_page, 1)
+        self.body.addWidget(self.legend)
+        self.body.addWidget(self.banner)
         self.body.addLayout(footer)
 
     def _empty_state(self) -> QWidget:
@@ -100,7 +111,7 @@ class TimelinePanel(Card):
         text = QLabel(
             self.tr(
                 "Each worker process of the pool gets a lane here, and each task a bar in it.\n"
-                "With two workers and three tasks, one of them takes two."
+                "A worker that has finished takes the next task, or the next chunk of them."
             )
         )
         text.setObjectName("muted")
@@ -120,6 +131,7 @@ class TimelinePanel(Card):
         self.colour_by.currentIndexChanged.connect(
             lambda index: self.view.set_colour_by(self.colour_by.itemData(index))
         )
+        self.colour_by.currentIndexChanged.connect(self._show_progress)
         self.view.task_selected.connect(self._lab.select)
         self._lab.selection_changed.connect(lambda: self.view.select(self._lab.selection))
         self._lab.experiment_changed.connect(self._show_title)
@@ -129,6 +141,7 @@ class TimelinePanel(Card):
 
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
+        self.legend.set_theme(theme)
 
     def colour_name(self, choice: ColourBy) -> str:
         """What the colours tell apart, in the user's words."""
@@ -145,8 +158,9 @@ class TimelinePanel(Card):
         return ColourBy(self.colour_by.currentData())
 
     def say(self, text: str) -> None:
-        """A line that stays until the run has something to say again."""
+        """A line that stays for a while, whatever the run has to say."""
         self.progress_text.setText(text)
+        self._said.start()
 
     def set_colour_by(self, choice: ColourBy) -> None:
         self.colour_by.setCurrentIndex(self.colour_by.findData(choice))
@@ -158,6 +172,7 @@ class TimelinePanel(Card):
             self._show_progress()
 
     def _show_recording(self) -> None:
+        self._said.stop()
         self._stack.setCurrentIndex(1 if self._lab.recording is not None else 0)
         self.view.set_recording(self._lab.recording)
         if self._lab.running:
@@ -182,6 +197,7 @@ class TimelinePanel(Card):
         self._show_progress()
 
     def _show_progress(self) -> None:
+        self.legend.show_legend(self._lab.recording, self.colour_choice, self.view.longest_ns)
         recording, status = self._lab.recording, self._lab.status
         if recording is None or status is None:
             self.progress.setRange(0, 1)
@@ -193,7 +209,9 @@ class TimelinePanel(Card):
         with QSignalBlocker(self.progress):
             self.progress.setRange(0, max(counts.total, 1))
             self.progress.setValue(ended)
-        self.progress_text.setText(" · ".join([f"{ended:,} / {counts.total:,}", *self._parts()]))
+        if not self._said.isActive():
+            parts = [f"{ended:,} / {counts.total:,}", *self._parts()]
+            self.progress_text.setText(" · ".join(parts))
 
     def _parts(self) -> list[str]:
         recording, status = self._lab.recording, self._lab.status
@@ -211,6 +229,10 @@ class TimelinePanel(Card):
             parts.append(self.tr("about {0} left").format(duration_text(left_s)))
         elif status == Status.FINISHED and journal.makespan_s is not None:
             parts.append(self.tr("finished in {0}").format(duration_text(journal.makespan_s)))
+        elif status == Status.PREPARING:
+            parts.append(self.tr("importing the task, listing the inputs"))
+        elif status == Status.ENDING:
+            parts.append(self.tr("writing inputs and results"))
         elif status is not None:
             parts.append(wording.status_name(status).lower())
         return parts

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from ...engine.journal import Journal
 from ...engine.recording import Recording
 from ...engine.trace.lane import Lane
 from ...engine.trace.trace import Trace
@@ -21,6 +22,7 @@ class Signature:
     ended: bool
     workers: int
     stopped: bool
+    moments_ns: tuple[int, ...]
     frontier_ns: int
 
     @classmethod
@@ -34,6 +36,7 @@ class Signature:
             ended=trace.ended,
             workers=sum(int(trace.workers[column][:count].sum()) for column in columns),
             stopped=recording.journal.stopped,
+            moments_ns=moments_ns(recording.journal),
             frontier_ns=min((_frontier_ns(lane) for lane in trace.lanes), default=0),
         )
 
@@ -42,6 +45,11 @@ def _frontier_ns(lane: Lane) -> int:
     if lane.running is not None:
         return lane.running[1]
     return int(lane.ended[-1]) if len(lane) else 0
+
+
+def moments_ns(journal: Journal) -> tuple[int, ...]:
+    """When the Pool method was called and when it returned, as far as it was."""
+    return tuple(at for at in (journal.called_ns, journal.returned_ns) if at is not None)
 
 
 def run_end_ns(recording: Recording, trace: Trace, now_ns: int) -> int:

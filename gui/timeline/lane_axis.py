@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from ...engine.journal import Journal
 from ...engine.metrics import busy_ns
+from ...engine.trace.lane import Lane
 from ..theme import BODY_PT, SMALL_PT, Theme, body_font, fixed_font
 from .lanes import tick_numbers
 from .scene import LaneScene
@@ -54,7 +55,7 @@ def exit_text(exit_code: int | None) -> str:
 def labels_of(scene: LaneScene, journal: Journal) -> tuple[LaneLabel, ...]:
     """The labels of the lanes in view; the share is that of the makespan, so far.
 
-    Workers of a run that was stopped were ended by us: they get no marks.
+    Only workers that died before the run was over get a mark; the others were ended by us.
     """
     numbers = scene.layout.visible(scene.scroll)
     shown = tick_numbers(numbers, scene.layout.pitch, ONE_LINE_PX)
@@ -64,10 +65,14 @@ def labels_of(scene: LaneScene, journal: Journal) -> tuple[LaneLabel, ...]:
     for number in shown:
         lane = scene.trace.lanes[number]
         share = min(busy_ns(lane, until_ns) / elapsed_ns, 1.0)
-        end = "" if journal.stopped else exit_text(lane.exit_code)
+        end = "" if _ended_by_us(lane, journal) else exit_text(lane.exit_code)
         pid = str(lane.pid or "…")
         labels.append(LaneLabel(number, pid, len(lane), f"{share * 100:.0f} %", end))
     return tuple(labels)
+
+
+def _ended_by_us(lane: Lane, journal: Journal) -> bool:
+    return journal.stopped or (journal.over_ns is not None and lane.died_ns > journal.over_ns)
 
 
 def paint_labels(

@@ -40,6 +40,10 @@ class LanePainter:
         self._draw_ground(painter, scene, marks, ratio)
         self._draw_tasks(painter, marks, table, ratio)
         self._draw_chunks(painter, marks.chunks)
+        if marks.tracks:
+            last = marks.tracks[-1]
+            places = scene.x_of(np.array(scene.moments_ns, np.int64)).tolist()
+            self.draw_moments(painter, places, marks.tracks[0][1], last[1] + last[3])
         self._draw_outlines(painter, marks.outlines)
         painter.restore()
 
@@ -78,6 +82,18 @@ class LanePainter:
         ink = faded("#000000" if self.theme.dark else "#ffffff", 0.5)
         painter.setBrush(hatch_brush(ink, ratio, cross=True))
         draw_bars(painter, rects, rounded=True)
+
+    def draw_moments(
+        self, painter: QPainter, places: list[float], top: float, bottom: float
+    ) -> None:
+        """When the Pool method was called and when it returned: dotted lines."""
+        painter.save()
+        pen = QPen(QColor(self.theme.text), 1)
+        pen.setDashPattern([2, 3])
+        painter.setPen(pen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawLines([QLineF(x, top, x, bottom) for x in places])
+        painter.restore()
 
     def draw_lost(self, painter: QPainter, rects: Rects) -> None:
         """Tasks that were lost: hollow, with a dashed outline."""

@@ -20,6 +20,8 @@ from ...engine.trace.trace import Trace
 
 Floats = npt.NDArray[np.float64]
 
+CYCLE = 6
+"""Colours that tasks and chunks go through by their numbers."""
 LOWEST, HIGHEST = 18.0, 96.0
 """Pixels that a lane may take, with the gap to the next."""
 
@@ -75,20 +77,34 @@ class LaneDigest:
     """What drawing needs to know of a lane beyond its arrays; kept up by what is new.
 
     chunk_starts: places of the lane at which another chunk begins.
+    chunk_turns, task_shifts: for each of these chunks the number of its colour, and what its
+    tasks add to theirs. Colours go by the numbers of chunks and tasks in the whole run; where
+    neighbours in the lane would have the same one, the later takes the next.
     bad: places of raised and lost tasks.
     longest_ns: the longest finished task.
     """
 
     def __init__(self) -> None:
         self._chunk_starts = Growing(np.int64)
+        self._chunk_turns = Growing(np.int8)
+        self._task_shifts = Growing(np.int8)
         self._bad = Growing(np.int64)
         self._seen = 0
         self._last_chunk: int | None = None
+        self._last_row = -1
         self.longest_ns = 0
 
     @property
     def chunk_starts(self) -> Ints:
         return self._chunk_starts.values
+
+    @property
+    def chunk_turns(self) -> Ints:
+        return self._chunk_turns.values
+
+    @property
+    def task_shifts(self) -> Ints:
+        return self._task_shifts.values
 
     @property
     def bad(self) -> Ints:
@@ -102,8 +118,14 @@ class LaneDigest:
             return 0
         chunks = trace.tasks["chunk"][rows]
         before = chunks[0] - 1 if self._last_chunk is None else self._last_chunk
-        self._chunk_starts.extend(np.flatnonzero(np.diff(chunks, prepend=before)) + first)
-        self._last_chunk = int(chunks[-1])
+        starts = np.flatnonzero(np.diff(chunks, prepend=before))
+        for start in starts.tolist():
+            last_row = int(rows[start - 1]) if start else self._last_row
+            turn, shift = self._next_turn(int(chunks[start]), int(rows[start]), last_row)
+            self._chunk_turns.extend(np.array([turn], np.int8))
+            self._task_shifts.extend(np.array([shift], np.int8))
+        self._chunk_starts.extend(starts + first)
+        self._last_chunk, self._last_row = int(chunks[-1]), int(rows[-1])
         self._bad.extend(np.flatnonzero(trace.state_of(rows) != TaskState.DONE) + first)
         durations = lane.ended[first:] - lane.begun[first:]
         self.longest_ns = max(self.longest_ns, int(durations.max()))
@@ -112,6 +134,21 @@ class LaneDigest:
     def chunk_ranks(self, places: Ints) -> Ints:
         """How many chunks the worker had before, for the task at each place."""
         return np.searchsorted(self.chunk_starts, places, side="right") - 1
+
+    def _next_turn(self, chunk: int, row: int, last_row: int) -> tuple[int, int]:
+        """Colour of a chunk that begins with the task in `row`, and the shift of its tasks."""
+        turn = chunk % CYCLE
+        if not len(self._chunk_turns):
+            return turn, 0
+        last_task = (last_row + int(self.task_shifts[-1])) % CYCLE
+        turn = (turn + 1) % CYCLE if turn == self.chunk_turns[-1] else turn
+        return turn, int(row % CYCLE == last_task)
+
+    def running_turn(self, chunk: int, row: int) -> tuple[int, int]:
+        """Colour of the running chunk, and the shift of its tasks: those that they will keep."""
+        if chunk == self._last_chunk:
+            return int(self.chunk_turns[-1]), int(self.task_shifts[-1])
+        return self._next_turn(chunk, row, self._last_row)
 
     def running_rank(self, chunk: int) -> int:
         """The same for a running task of `chunk`."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from ...engine.recording import Recording
 from ..theme import SMALL_PT, Theme, body_font
@@ -17,7 +17,7 @@ translate = QCoreApplication.translate
 LINE_PX = 22.0
 SWATCH_PX, SWATCH_HEIGHT_PX = 14.0, 12.0
 GAP_PX = 20.0
-CATEGORIES, SCALE, RAISED, LOST, NOT_RUN, STARTING = range(-6, 0)
+CATEGORIES, SCALE, RAISED, LOST, NOT_RUN, STARTING, MOMENT = range(-7, 0)
 """Kinds of swatches beside plain colours, which are numbers of the colour table."""
 
 
@@ -35,12 +35,16 @@ def entries_of(recording: Recording, colour_by: ColourBy, longest_ns: int) -> li
     entries = []
     match colour_by:
         case ColourBy.TASK:
-            entries.append(Entry(CATEGORIES, translate("Timeline", "a colour per task, in turn")))
+            entries.append(
+                Entry(CATEGORIES, translate("Timeline", "six colours for the tasks in turn"))
+            )
         case ColourBy.CHUNK:
-            text = translate("Timeline", "a colour per chunk, in turn, and a line under each")
+            text = translate("Timeline", "six colours for the chunks in turn, a line under each")
             entries.append(Entry(CATEGORIES, text))
         case ColourBy.WORKER:
-            entries.append(Entry(CATEGORIES, translate("Timeline", "a colour per worker, in turn")))
+            entries.append(
+                Entry(CATEGORIES, translate("Timeline", "six colours for the workers in turn"))
+            )
         case ColourBy.DURATION:
             limit = duration_text(nice_limit(longest_ns) / 1e9)
             entries.append(
@@ -64,16 +68,19 @@ def entries_of(recording: Recording, colour_by: ColourBy, longest_ns: int) -> li
         if count:
             entries.append(Entry(kind, text.format(count=f"{count:,}")))
     entries.append(Entry(STARTING, translate("Timeline", "worker starting")))
+    if recording.journal.called_ns is not None:
+        method = recording.experiment.pool.method
+        text = translate("Timeline", "{method} called, and returned").format(method=method)
+        entries.append(Entry(MOMENT, text))
     return entries
 
 
-def arrange(painter: QPainter, entries: list[Entry], width: float) -> list[list[Entry]]:
-    """The entries in lines that are no wider than `width`."""
-    painter.setFont(body_font(SMALL_PT))
+def arrange(metrics: QFontMetricsF, entries: list[Entry], width: float) -> list[list[Entry]]:
+    """The entries in lines that are no wider than `width`; `metrics` are those of their font."""
     lines: list[list[Entry]] = [[]]
     used = 0.0
     for entry in entries:
-        needs = _width(painter, entry)
+        needs = _width(metrics, entry)
         if lines[-1] and used + needs > width:
             lines.append([])
             used = 0.0
@@ -82,8 +89,8 @@ def arrange(painter: QPainter, entries: list[Entry], width: float) -> list[list[
     return lines
 
 
-def _width(painter: QPainter, entry: Entry) -> float:
-    return _swatch_width(entry) + 6 + painter.fontMetrics().horizontalAdvance(entry.text)
+def _width(metrics: QFontMetricsF, entry: Entry) -> float:
+    return _swatch_width(entry) + 6 + metrics.horizontalAdvance(entry.text)
 
 
 def _swatch_width(entry: Entry) -> float:
@@ -102,6 +109,7 @@ def paint_legend(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(body_font(SMALL_PT))
+    metrics = QFontMetricsF(painter.font(), painter.device())
     for number, line in enumerate(lines):
         x, y = left, top + number * LINE_PX
         for entry in line:
@@ -113,7 +121,7 @@ def paint_legend(
             painter.drawText(
                 room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, entry.text
             )
-            x += _width(painter, entry) + GAP_PX
+            x += _width(metrics, entry) + GAP_PX
     painter.restore()
 
 
@@ -136,6 +144,8 @@ def _paint_swatch(
             painter.setPen(QPen(QColor(theme.muted), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(swatch.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        case c if c == MOMENT:
+            lanes.draw_moments(painter, [swatch.center().x()], swatch.top(), swatch.bottom())
         case c if c == STARTING:
             lanes.draw_starting(painter, [rect], ratio)
         case _:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ...engine.trace.columns import Ints
 from ...engine.trace.lane import Lane
-from .lanes import LaneDigest
+from .lanes import CYCLE, LaneDigest
 
 Colours = npt.NDArray[np.uint8]
 """Red, green, blue by row."""
@@ -43,8 +43,6 @@ DONE, RUNNING = 0, 1
 """Colours of BRIGHT by state."""
 LEVELS = 32
 """Shades that durations are told apart by."""
-LANE_SHIFT = 2
-"""Neighbouring lanes begin the cycle this far apart."""
 NICE = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
@@ -71,16 +69,14 @@ def colour_numbers(
 ) -> Ints:
     """The number of the colour of each finished task of `lane` at `places`.
 
-    Tasks and chunks cycle through the colours in the order in which their worker ran them, so
-    that neighbours always differ: by their number in the whole run, six workers that take turns
-    would each draw a lane of one colour.
+    Tasks and chunks go through the colours by their numbers, see LaneDigest; workers by theirs.
     """
-    shift = LANE_SHIFT * (lane.ordinal - 1)
     match by:
         case ColourBy.TASK:
-            return (places + shift) % len(BRIGHT)
+            shifts = digest.task_shifts[digest.chunk_ranks(places)]
+            return (lane.rows[places] + shifts) % CYCLE
         case ColourBy.CHUNK:
-            return (digest.chunk_ranks(places) + shift) % len(BRIGHT)
+            return digest.chunk_turns[digest.chunk_ranks(places)].astype(np.int64)
         case ColourBy.WORKER:
             return np.full(len(places), (lane.ordinal - 1) % len(BRIGHT))
         case ColourBy.DURATION:
@@ -93,12 +89,12 @@ def running_number(
     by: ColourBy, lane: Lane, digest: LaneDigest, chunk: int, elapsed_ns: int, longest_ns: int
 ) -> int:
     """The number of the colour of the task that `lane` runs now: the one it will keep."""
-    shift = LANE_SHIFT * (lane.ordinal - 1)
+    row = 0 if lane.running is None else lane.running[0]
     match by:
         case ColourBy.TASK:
-            return (len(lane) + shift) % len(BRIGHT)
+            return (row + digest.running_turn(chunk, row)[1]) % CYCLE
         case ColourBy.CHUNK:
-            return (digest.running_rank(chunk) + shift) % len(BRIGHT)
+            return digest.running_turn(chunk, row)[0]
         case ColourBy.WORKER:
             return (lane.ordinal - 1) % len(BRIGHT)
         case ColourBy.DURATION:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QImageWriter, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QImageWriter, QPainter
 
 from ...engine.problem import Kind, Problem, ProblemError
 from ...engine.recording import Recording
 from ...engine.trace.trace import Trace
 from ..theme import BODY_PT, LIGHT, SMALL_PT, TITLE_PT, Theme, body_font, fixed_font
-from .changes import run_end_ns
+from .changes import moments_ns, run_end_ns
 from .following import ROOM
 from .heading import TITLE_LINES, facts_of, join_lines, wrap
 from .lane_axis import WIDTH_PX, labels_of, paint_labels
@@ -120,7 +120,8 @@ class _Picture:
         facts = facts_of(self.recording)
         self.facts = join_lines(facts, inner, painter.fontMetrics().horizontalAdvance)
         entries = entries_of(self.recording, options.colour_by, self.digests.longest_ns)
-        self.legend: list[list[Entry]] = arrange(painter, entries, inner)
+        small = QFontMetricsF(body_font(SMALL_PT), paper)
+        self.legend: list[list[Entry]] = arrange(small, entries, inner)
         painter.end()
         self.lanes_top = (
             MARGIN_PX + len(self.title) * TITLE_LINE_PX + len(self.facts) * FACT_LINE_PX + 14
@@ -195,7 +196,15 @@ class _Picture:
     def _draw_lanes(self, painter: QPainter, trace: Trace) -> None:
         end_ns = run_end_ns(self.recording, trace, trace.end_ns)
         scale = self._scale(trace, end_ns)
-        scene = LaneScene(trace, self.digests, scale, self.layout, end_ns, self.options.colour_by)
+        scene = LaneScene(
+            trace,
+            self.digests,
+            scale,
+            self.layout,
+            end_ns,
+            self.options.colour_by,
+            moments_ns=moments_ns(self.recording.journal),
+        )
         LanePainter(self.theme).paint(painter, scene, self.lanes_top)
         column = QRectF(MARGIN_PX - 12, self.lanes_top, WIDTH_PX, self.layout.height)
         labels = labels_of(scene, self.recording.journal)

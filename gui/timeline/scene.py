@@ -46,7 +46,8 @@ class LaneScene:
     """All that a drawing of lanes depends on.
 
     scale: seconds since the trace's origin to pixels. scroll: pixels of the lanes that are above
-    the top. now_ns: how far running tasks reach. selected, hovered: rows.
+    the top. now_ns: how far running tasks reach. selected, hovered: rows. moments_ns: when the
+    Pool method was called and returned, as far as it was.
     """
 
     trace: Trace
@@ -58,6 +59,7 @@ class LaneScene:
     scroll: float = 0.0
     selected: int | None = None
     hovered: int | None = None
+    moments_ns: tuple[int, ...] = ()
 
     def x_of(self, times_ns: Ints) -> Floats:
         """Pixels, cut off where nobody sees it."""

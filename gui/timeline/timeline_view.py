@@ -107,6 +107,11 @@ class TimelineView(QWidget):
         return None if self._recording is None else self._recording.trace
 
     @property
+    def longest_ns(self) -> int:
+        """The longest finished task that has been drawn."""
+        return self._digests.longest_ns
+
+    @property
     def selected(self) -> int | None:
         return self._selected
 
@@ -155,7 +160,7 @@ class TimelineView(QWidget):
         self._say_what_is_under_the_mouse()
 
     def _sees_change(self, old: Signature, new: Signature) -> bool:
-        if old.lanes != new.lanes or old.workers != new.workers:
+        if (old.lanes, old.workers, old.moments_ns) != (new.lanes, new.workers, new.moments_ns):
             return True
         return self.view_span()[1] >= old.frontier_ns
 
@@ -273,6 +278,7 @@ class TimelineView(QWidget):
             scroll=min(float(self._bar.value()), self._layout().scroll_limit),
             selected=self._selected,
             hovered=self._hovered,
+            moments_ns=() if self._signature is None else self._signature.moments_ns,
         )
 
     def _redraw(self) -> None:

@@ -1,5 +1,6 @@
 """Labels of a form, and the state of a widget as the style sheet sees it."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 
@@ -10,9 +11,11 @@ def labelled(text: str, field: QWidget) -> QLabel:
     return label
 
 
-def note() -> QLabel:
-    """The line under a field: what it means, or why it cannot be used."""
+def note(lines: int) -> QLabel:
+    """The text under a field: what it means, or why it cannot be used; room for `lines`."""
     label = QLabel()
+    label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
     label.setObjectName("muted")
     label.setWordWrap(True)
     return label

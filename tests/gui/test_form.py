@@ -135,7 +135,7 @@ def test_a_file_of_tasks_offers_its_functions_and_runs_none_of_it(
         window.form.task_section.task.itemText(row)
         for row in range(window.form.task_section.task.count())
     ]
-    assert labels[-2:] == ["my_tasks.py: double", "my_tasks.py: boom"]
+    assert labels[-2:] == ["double — my_tasks.py", "boom — my_tasks.py"]
     assert window.lab.experiment.function_name == "double"
     assert window.form.task_section.task_note.text() == "Doubles its input."
     assert not task_file.with_suffix(".mark").exists()

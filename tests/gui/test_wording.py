@@ -40,6 +40,7 @@ EXAMPLES = {
     Kind.POOL_NOT_STARTED: Problem(Kind.POOL_NOT_STARTED, "processes", ERROR),
     Kind.POOL_STALLED: Problem(Kind.POOL_STALLED),
     Kind.TASK_RAISED: Problem(Kind.TASK_RAISED, None, {"task": 12} | ERROR),
+    Kind.TASK_NOT_SENT: Problem(Kind.TASK_NOT_SENT, "task", {"task": "crunch"} | ERROR),
     Kind.INPUT_NOT_SENT: Problem(Kind.INPUT_NOT_SENT, "inputs", {"chunk": 3} | ERROR),
     Kind.RESULT_NOT_SENT: Problem(Kind.RESULT_NOT_SENT, None, {"task": 12} | ERROR),
     Kind.RESULT_NOT_READ: Problem(Kind.RESULT_NOT_READ, None, {"task": 12} | ERROR),

@@ -34,7 +34,7 @@ class ExperimentForm(Card):
         fields = QWidget()
         fields.setObjectName("scrolled")
         column = QVBoxLayout(fields)
-        column.setContentsMargins(0, 0, STEP, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4 * STEP)
         column.addWidget(self.task_section)
         column.addWidget(self.pool_section)
@@ -77,5 +77,5 @@ class ExperimentForm(Card):
     def _show_button(self) -> None:
         running = self._lab.running
         self.run_button.setText(self.tr("Stop   Esc") if running else self.tr("Run   F5"))
-        self.run_button.setEnabled(running or not self._lab.field_problems)
+        self.run_button.setEnabled(running or self._lab.ready)
         set_state(self.run_button, "stops", running)

@@ -80,6 +80,7 @@ class PoolSection(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(STEP)
         column.addWidget(heading(self.tr("Pool")))
+        column.addSpacing(STEP)
         column.addWidget(self.processes)
         column.addSpacing(STEP)
         column.addWidget(self.chunksize)

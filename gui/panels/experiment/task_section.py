@@ -31,9 +31,9 @@ class TaskSection(QWidget):
         self._lab = lab
         self._inputs_of: dict[str, str] = {}
         self.task = QComboBox()
-        self.task_note = note()
+        self.task_note = note(3)
         self.inputs = QLineEdit()
-        self.inputs_note = note()
+        self.inputs_note = note(2)
         self._fill()
         self._arrange()
         self.task.currentIndexChanged.connect(self._choose)
@@ -51,6 +51,7 @@ class TaskSection(QWidget):
         for item in CATALOGUE:
             self._add(f"{item.name} — {kinds[item.kind]}", item.name, item.help)
         self.task.setAccessibleName(self.tr("Task"))
+        self.task.setMaxVisibleItems(16)
         self.task.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -73,6 +74,7 @@ class TaskSection(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(STEP)
         column.addWidget(heading(self.tr("Experiment")))
+        column.addSpacing(STEP)
         column.addWidget(labelled(self.tr("&Task"), self.task))
         column.addWidget(self.task)
         column.addWidget(self.task_note)
@@ -86,7 +88,7 @@ class TaskSection(QWidget):
         for item in tasks:
             task = f"{item.path}:{item.name}"
             if self.task.findData(task) < 0:
-                self._add(f"{item.path.name}: {item.name}", task, item.help)
+                self._add(_own_label(item.path, item.name), task, item.help)
         if tasks:
             self.task.setCurrentIndex(self.task.findData(f"{tasks[0].path}:{tasks[0].name}"))
 
@@ -112,8 +114,8 @@ class TaskSection(QWidget):
         """Show the lab's experiment; a field that shows it already is left alone."""
         experiment = self._lab.experiment
         if self.task.findData(experiment.task) < 0:
-            name = Path(experiment.task.rpartition(":")[0]).name
-            self._add(f"{name}: {experiment.function_name}", experiment.task, "")
+            path = Path(experiment.task.rpartition(":")[0])
+            self._add(_own_label(path, experiment.function_name), experiment.task, "")
         with QSignalBlocker(self.task):
             self.task.setCurrentIndex(self.task.findData(experiment.task))
         if self.inputs.text() != experiment.inputs and "inputs" not in self._lab.field_problems:
@@ -137,6 +139,11 @@ class TaskSection(QWidget):
         label.setText(text if problem is None else wording.sentence(problem))
         set_wrong(field, problem is not None)
         set_wrong(label, problem is not None)
+
+
+def _own_label(path: Path, function: str) -> str:
+    """The function first, so that typing its name finds it."""
+    return f"{function} — {path.name}"
 
 
 def _default_inputs(task: str) -> str:

@@ -81,6 +81,7 @@ class ResultsPanel(QWidget):
 
     def _show_recording(self) -> None:
         self.model.show(self._lab.recording)
+        self.table.scrollToTop()
         self.found.hide()
         if self.search.text():
             self._start_search(self.search.text())

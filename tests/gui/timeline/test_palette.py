@@ -42,7 +42,28 @@ def test_neighbours_differ_also_when_workers_take_turns(
         places = np.arange(len(lane))
         numbers = colour_numbers(by, lane, digests[lane.ordinal - 1], places, 1)
         assert (np.diff(numbers[::size]) != 0).all()
-        assert (numbers.reshape(-1, size) == numbers[::size, None]).all()
+        if by is ColourBy.CHUNK:
+            assert (numbers.reshape(-1, size) == numbers[::size, None]).all()
+
+
+@pytest.mark.parametrize("by", [ColourBy.TASK, ColourBy.CHUNK, ColourBy.WORKER])
+def test_the_first_six_have_six_colours_whoever_ran_them(
+    make_recording: Callable[..., Recording], by: ColourBy
+) -> None:
+    workers = [1, 2, 1, 2, 2, 1] if by is not ColourBy.WORKER else [1, 2, 3, 4, 5, 6]
+    tasks = [(worker, n + 0.1, n + 0.9, DONE, n) for n, worker in enumerate(workers)]
+    trace = make_recording(tasks, max(workers)).trace
+    assert trace is not None
+    digests = Digests()
+    digests.update(trace)
+    numbers = [
+        number
+        for lane in trace.lanes
+        for number in colour_numbers(
+            by, lane, digests[lane.ordinal - 1], np.arange(len(lane)), 1
+        ).tolist()
+    ]
+    assert sorted(numbers) == list(range(6))
 
 
 @pytest.mark.parametrize("by", [ColourBy.TASK, ColourBy.CHUNK, ColourBy.WORKER])

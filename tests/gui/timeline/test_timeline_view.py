@@ -120,7 +120,7 @@ def test_a_bar_has_its_colour_where_its_task_ran_and_nothing_beside_it(
 ) -> None:
     view.set_recording(make_recording(TASKS))
     assert colour(view, 0.25, 0).name() == BRIGHT[0].lower()
-    assert colour(view, 0.75, 0).name() == BRIGHT[1].lower()
+    assert colour(view, 0.75, 0).name() == BRIGHT[2].lower()
     assert colour(view, 0.45, 0).name() == LIGHT.track
     assert colour(view, 0.4, 1).name() == LIGHT.track
 
