@@ -3,7 +3,7 @@
 from importlib.metadata import version
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
@@ -67,14 +67,9 @@ class MainWindow(QMainWindow):
         self.timeline.set_theme(self.theme)
         self._show_status()
         self.setMinimumSize(880, 560)
-        self._fit_to_screen()
+        self.resize(comfortable_size(self.screen().availableSize()))
 
     # --- parts
-
-    def _fit_to_screen(self) -> None:
-        """A comfortable size, or less where the screen with its bars and frames has no room."""
-        room = self.screen().availableSize()
-        self.resize(min(1280, room.width() - 2 * FRAME_PX), min(800, room.height() - 4 * FRAME_PX))
 
     def _make_panels(self) -> None:
         self.form = ExperimentForm(self.lab, describe())
@@ -288,3 +283,12 @@ def _dress(theme: Theme) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     apply_theme(app, theme, resource_path("icons/down.svg").as_posix())
+
+
+def comfortable_size(room: QSize) -> QSize:
+    """1280 x 800, or less where the screen has no room for that, its bars and a frame.
+
+    >>> comfortable_size(QSize(1280, 800))
+    PySide6.QtCore.QSize(1256, 752)
+    """
+    return QSize(1280, 800).boundedTo(room - QSize(2 * FRAME_PX, 4 * FRAME_PX))

@@ -46,8 +46,8 @@ class TaskPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.hint)
         column.addWidget(self._form)
-        column.addWidget(self.details, 1)
-        column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self.details, 100)
+        column.addStretch(1)  # all the room while there is no traceback
         for signal in (lab.selection_changed, lab.recording_changed, lab.status_changed):
             signal.connect(self.refresh)
         self.refresh()

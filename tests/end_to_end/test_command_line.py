@@ -123,6 +123,7 @@ def test_two_thousand_tasks_in_chunks_of_seven_are_drawn_in_four_lanes(
         (["laborator", "--export", "t.gif"], "The ending of t.gif is none "),
         (["laborator", "--results", "r.txt"], "The ending of r.txt is none "),
         (["laborator", "--save", "gone/kept.poolscope"], "gone/kept.poolscope cannot be written: "),
+        (["laborator", "--results", "a.csv", "--results", "b.csv"], "--results can be given only"),
         (["laborator", "--loud"], "Unrecognized arguments: --loud."),
     ],
 )

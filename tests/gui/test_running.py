@@ -4,16 +4,17 @@ import os
 
 import psutil
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from poolscope.engine import run_folder
+from poolscope.engine.experiment import Experiment
 from poolscope.engine.journal import Status
 from poolscope.engine.run import Run
-from poolscope.gui.main_window import MainWindow
+from poolscope.gui.main_window import MainWindow, comfortable_size
 from poolscope.gui.panels.results.model import DURATION, INDEX, INPUT, RESULT, WORKER
-from poolscope.gui.timeline.palette import BRIGHT
+from poolscope.gui.timeline.palette import BRIGHT, ColourBy
 
 
 def processes_of(run: Run) -> list[psutil.Process]:
@@ -208,3 +209,42 @@ def test_nothing_is_wider_than_the_window(window: MainWindow, width: int) -> Non
         if width >= 1200
         else ["Results", "Output", "Summary", "Selected task"]
     )
+
+
+def test_the_summary_follows_the_clock_while_no_task_ends(
+    window: MainWindow, choose, qtbot: QtBot
+) -> None:
+    choose("sleep")
+    window.form.task_section.inputs.setText("[60]")
+    window.actions_by_name["run"].trigger()
+    qtbot.waitUntil(lambda: window.lab.recording.counts.running == 1, timeout=30_000)
+    makespan = window.summary._figures["makespan"]
+    seen = {makespan.text()}
+    qtbot.waitUntil(lambda: seen.add(makespan.text()) or len(seen) >= 4, timeout=10_000)
+    window.actions_by_name["stop"].trigger()
+    qtbot.waitUntil(lambda: not window.lab.running, timeout=5_000)
+
+
+def test_a_lambda_is_said_beside_the_task(window: MainWindow, tmp_path, run) -> None:
+    path = tmp_path / "with_lambda.py"
+    path.write_text("def plain(x):\n    return x\nlam = lambda x: x\n")
+    window.session.open(path)
+    window.lab.set_experiment(Experiment(f"{path}:lam", "[1, 2]"))
+    run()
+    assert "lambda" in window.form.task_section.task_note.text()
+    assert window.form.run_button.isEnabled()  # the file may be mended, and run again
+
+
+def test_the_legend_says_what_the_colours_tell_apart(window: MainWindow, run) -> None:
+    run()
+    assert "chunks" in window.timeline.legend.toolTip()
+    window.timeline.set_colour_by(ColourBy.DURATION)
+    assert "duration, 0 s to" in window.timeline.legend.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("room", "size"),
+    [((1920, 1080), (1280, 800)), ((1280, 800), (1256, 752)), ((1024, 600), (1000, 552))],
+)
+def test_the_window_with_its_frame_fits_the_screen(room, size) -> None:
+    assert comfortable_size(QSize(*room)) == QSize(*size)
