@@ -38,6 +38,11 @@ class Canvas(pg.GraphicsView):
         if hasattr(self, "_dragging"):  # pyqtgraph's constructor calls it, too
             self.resized.emit()
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            return True  # the scene has no tool tip of its own, and would hide the view's
+        return bool(super().viewportEvent(event))
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         delta, modifiers = event.angleDelta(), event.modifiers()
         lanes = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
