@@ -13,7 +13,8 @@ from .problem import Kind, Problem, ProblemError
 
 METHODS = ("map",)
 START_METHODS = ("fork", "spawn", "forkserver")
-PROCESSES_LIMIT = 60 if sys.platform == "win32" else 512
+PROCESSES_LIMIT = 512
+PROCESSES_HERE = 60 if sys.platform == "win32" else PROCESSES_LIMIT
 """Windows waits for at most 63 handles at once, of which Pool needs three (bpo-26903)."""
 CHUNKSIZE_LIMIT = 1_000_000_000
 
@@ -54,7 +55,7 @@ class PoolSettings:
 
     processes: workers of the pool, 1 to PROCESSES_LIMIT.
     chunksize: tasks a chunk, or None to leave it to Pool.
-    start_method: one of `start_methods()`.
+    start_method: one of START_METHODS; a run from another platform may name one that is not here.
     method: one of METHODS.
 
     Raises ProblemError, naming the field, when a value cannot be used.
@@ -69,8 +70,13 @@ class PoolSettings:
         _check_integer("processes", self.processes, 1, PROCESSES_LIMIT)
         if self.chunksize is not None:
             _check_integer("chunksize", self.chunksize, 1, CHUNKSIZE_LIMIT)
-        _check_choice("start_method", self.start_method, start_methods())
+        _check_choice("start_method", self.start_method, START_METHODS)
         _check_choice("method", self.method, METHODS)
+
+    def check_here(self) -> None:
+        """Raise ProblemError when this platform cannot run a pool with these settings."""
+        _check_integer("processes", self.processes, 1, PROCESSES_HERE)
+        _check_choice("start_method", self.start_method, start_methods())
 
 
 @dataclass(frozen=True)

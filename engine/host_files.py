@@ -18,6 +18,8 @@ FILES = (
     "problem.py",
     "experiment.py",
     "messages.py",
+    "names.py",
+    "exits.py",
     "lifeline.py",
     "tasks/*.py",
     "trace/__init__.py",

@@ -5,7 +5,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from .messages import EVENTS_FILE, Event, LineTail
+from .messages import Event, LineTail
+from .names import EVENTS_FILE
 from .problem import Kind, Problem
 
 
@@ -92,7 +93,7 @@ class JournalReader:
                 journal.returned_ns = at_ns
             case {"event": Event.HELPER, "pid": int(), "ppid": int(), "role": str()}:
                 journal.helpers.append(event)
-            case {"event": Event.PROBLEM, "problem": dict(problem), "at_ns": int(at_ns)}:
+            case {"event": Event.PROBLEM, "problem": problem, "at_ns": int(at_ns)}:
                 if journal.problem is None:
                     journal.problem, journal.problem_ns = Problem.from_json(problem), at_ns
             case {"event": Event.STOPPED}:

@@ -12,7 +12,7 @@ Every worker imports it: standard library only, see trace/layout.py.
 import os
 import sys
 
-FIFO = "lifeline"
+from .names import LIFELINE_FILE
 
 _held: list[int] = []
 
@@ -21,7 +21,7 @@ def create(folder: str) -> int | None:
     """In the app: make the FIFO and return its write end, or None where there is no such thing."""
     if not sys.platform.startswith("linux"):
         return None
-    path = os.path.join(folder, FIFO)
+    path = os.path.join(folder, LIFELINE_FILE)
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a writer cannot open without a reader
     try:
@@ -37,7 +37,7 @@ def hold(folder: str) -> None:
     import fcntl
     import signal
 
-    descriptor = os.open(os.path.join(folder, FIFO), os.O_RDONLY | os.O_NONBLOCK)
+    descriptor = os.open(os.path.join(folder, LIFELINE_FILE), os.O_RDONLY | os.O_NONBLOCK)
     fcntl.fcntl(descriptor, fcntl.F_SETOWN, -os.getpgrp())
     fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGKILL)
     flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)

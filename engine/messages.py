@@ -11,8 +11,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-EVENTS_FILE = "events.jsonl"
-
 
 class Command(StrEnum):
     """What the app asks of the host."""

@@ -12,15 +12,18 @@ NS = 1e9
 class Metrics:
     """Figures of a run so far; None where they are not known yet. Times in seconds.
 
-    makespan_s: from the call of the Pool method to its return, or to now while it is on.
+    elapsed_s: from the call of the Pool method to its return, to the moment when it was clear that
+    it never would, or to now.
+    makespan_s: the same, but None for a method that never returned.
     work_s: the sum of all task times.
-    busy_workers: work_s / makespan_s, the workers that were in a task, on average over time.
+    busy_workers: work_s / elapsed_s, the workers that were in a task, on average over time.
     utilisation: busy_workers / processes: the share of the pool's time spent in tasks.
 
     busy_workers is a speed-up only where each busy worker has a CPU, or its tasks only wait: with
     more workers than CPUs the tasks themselves take longer. That is why it is not called one.
     """
 
+    elapsed_s: float | None = None
     makespan_s: float | None = None
     work_s: float = 0.0
     busy_workers: float | None = None
@@ -32,18 +35,27 @@ def measure(recording: Recording, now_ns: int) -> Metrics:
     trace, journal = recording.trace, recording.journal
     if trace is None or journal.called_ns is None:
         return Metrics()
-    end_ns = journal.returned_ns or (trace.end_ns if trace.ended else now_ns)
-    makespan_ns = max(end_ns - journal.called_ns, 0)
+    end_ns = journal.over_ns or (trace.end_ns if trace.ended else now_ns)
+    elapsed_ns = max(end_ns - journal.called_ns, 0)
+    gave_up = journal.returned_ns is None and (trace.ended or journal.over_ns is not None)
     work_ns = sum(busy_ns(lane, end_ns) for lane in trace.lanes)
-    if not makespan_ns:
-        return Metrics(0.0, work_ns / NS)
+    busy_workers = work_ns / elapsed_ns if elapsed_ns else None
     processes = recording.experiment.pool.processes
     return Metrics(
-        makespan_s=makespan_ns / NS,
+        elapsed_s=elapsed_ns / NS,
+        makespan_s=None if gave_up else elapsed_ns / NS,
         work_s=work_ns / NS,
-        busy_workers=work_ns / makespan_ns,
-        utilisation=work_ns / (processes * makespan_ns),
+        busy_workers=busy_workers,
+        utilisation=None if busy_workers is None else busy_workers / processes,
     )
+
+
+def busy_share(busy_s: float, elapsed_s: float | None) -> float:
+    """The share of the elapsed time that a worker spent in tasks, 0 to 1.
+
+    A task that was running when the end was noted can reach a little beyond it.
+    """
+    return min(busy_s / elapsed_s, 1.0) if elapsed_s else 0.0
 
 
 def busy_ns(lane: Lane, now_ns: int) -> int:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-OUTPUT_FOLDER = "output"
-HOST_FILE = "host.txt"
+from .names import OUTPUT_FOLDER
+
 READ_BYTES = 1 << 20
 """Taken in at one update from one process; a flood is spread over several updates."""
 LINE_LIMIT = 10_000

@@ -58,8 +58,11 @@ class Problem:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Problem":
-        """The inverse of `to_json`. Raises ValueError or KeyError on anything else."""
-        return cls(Kind(data["kind"]), data["field"], dict(data["values"]))
+        """The inverse of `to_json`. Raises ValueError on anything else."""
+        match data:
+            case {"kind": str(kind), "field": str() | None as field, "values": dict(values)}:
+                return cls(Kind(kind), field, values)
+        raise ValueError(f"no problem: {data!r:.100}")
 
     def __str__(self) -> str:
         facts = ", ".join(f"{name}={value!r}" for name, value in self.values.items())

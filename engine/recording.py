@@ -8,15 +8,11 @@ from typing import Any
 from .experiment import Experiment
 from .journal import Journal, JournalReader
 from .messages import LineTail
+from .names import EXPERIMENT_FILE, FAILURES_FILE, INPUTS_FILE, RESULTS_FILE
 from .output import OutputReader
 from .problem import Kind, Problem, ProblemError
 from .trace.columns import TextColumn
 from .trace.trace import Counts, Trace
-
-EXPERIMENT_FILE = "experiment.json"
-FAILURES_FILE = "failures.jsonl"
-INPUTS_FILE = "inputs.jsonl"
-RESULTS_FILE = "results.jsonl"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ line and the tests all use it.
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -16,15 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from . import host_files, lifeline, run_folder
+from .exits import cause
 from .experiment import Experiment
 from .journal import Status
 from .machine import Machine, describe
-from .messages import Command
-from .output import HOST_FILE, OUTPUT_FOLDER
+from .messages import Command, Event, append_line
+from .names import EVENTS_FILE, HOST_OUTPUT_FILE, OUTPUT_FOLDER
 from .problem import Kind, Problem, ProblemError
 from .processes import group_members, kill_group
 from .recording import Recording
 from .trace import ending
+from .trace.layout import clock_ns
 
 STOP_S = 0.7
 """What the host gets to stop by itself before the whole group is killed."""
@@ -46,7 +47,8 @@ class Run:
     ...     run.poll(); time.sleep(0.02)
 
     status, problem: where it is, and why it failed. recording: all that it has written.
-    Raises ProblemError when the run folder or the host cannot be made; nothing is left then.
+    Raises ProblemError when this platform cannot run it, or the run folder or the host cannot be
+    made; nothing is left then.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Run:
         parent: Path | None = None,
         machine: Machine | None = None,
     ) -> None:
+        experiment.pool.check_here()
         self.experiment = experiment
         self.status = Status.PREPARING
         self.problem: Problem | None = None
@@ -83,7 +86,7 @@ class Run:
         self._connection, theirs = Pipe()
         handle = theirs.fileno()
         command = [sys.executable, "-P", str(host_files.lay()), str(self.folder), str(handle)]
-        with theirs, open(self.folder / OUTPUT_FOLDER / HOST_FILE, "ab") as output:
+        with theirs, open(self.folder / OUTPUT_FOLDER / HOST_OUTPUT_FILE, "ab") as output:
             self._host = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -97,10 +100,21 @@ class Run:
         return self._host.pid
 
     def poll(self) -> bool:
-        """Take in what is new, and take the next step of an ending. True when anything changed."""
+        """Take in what is new, and take the next step of an ending. True when anything changed.
+
+        A run folder that can no longer be read ends the run as failed.
+        """
         if self.over:
             return False
         before = self.status
+        try:
+            changed = self._step()
+        except (OSError, ValueError) as error:
+            self._give_up(error)
+            changed = True
+        return changed or self.status != before
+
+    def _step(self) -> bool:
         gone = self._host.poll() is not None
         changed = self.recording.update()
         if gone:
@@ -108,7 +122,15 @@ class Run:
         else:
             self._advance()
             self._keep_deadlines()
-        return changed or self.status != before
+        return changed
+
+    def _give_up(self, error: Exception) -> None:
+        """Nobody can tell any more how it goes: end it."""
+        kill_group(self.host_pid)
+        self._host.wait()
+        self._release()
+        values = {"path": str(self.folder), "error": str(error)}
+        self.status, self.problem = Status.FAILED, Problem(Kind.NOT_A_RUN, None, values)
 
     def _advance(self) -> None:
         journal = self.recording.journal
@@ -144,19 +166,32 @@ class Run:
         if self.recording.trace is not None:
             ending.finish(self.folder)
         self.recording.update(ended=True)
-        self.status, self.problem = self.recording.journal.conclusion()
-        if self.problem is not None and self.problem.kind is Kind.APP_ENDED:
+        status, problem = self.recording.journal.conclusion()
+        if problem is not None and problem.kind is Kind.APP_ENDED:
             if self._stop_at is None:
-                self.problem = self._host_died()
+                status, problem = Status.FAILED, self._host_died()
             else:  # it was killed because it did not stop by itself
-                self.status, self.problem = Status.STOPPED, None
+                status, problem = Status.STOPPED, None
+            self._tell_verdict(problem)
+        self.status, self.problem = status, problem
+
+    def _tell_verdict(self, problem: Problem | None) -> None:
+        """What the host could not say itself, for whoever opens the run later."""
+        facts = {"at_ns": clock_ns()}
+        line: dict[str, Any] = {"event": Event.STOPPED.value}
+        if problem is not None:
+            line = {"event": Event.PROBLEM.value, "problem": problem.to_json()}
+        append_line(self.folder / EVENTS_FILE, line | facts)
+        self.recording.update()
 
     def _host_died(self) -> Problem:
-        code = self._host.returncode
-        cause = f"exit status {code}" if code >= 0 else _signal_name(-code)
-        tail = (self.folder / OUTPUT_FOLDER / HOST_FILE).read_bytes()[-2000:]
+        tail = (self.folder / OUTPUT_FOLDER / HOST_OUTPUT_FILE).read_bytes()[-2000:]
         lines = tail.decode("utf-8", "replace").strip().splitlines()
-        return Problem(Kind.HOST_DIED, None, {"cause": cause, "output": lines[-1] if lines else ""})
+        return Problem(
+            Kind.HOST_DIED,
+            None,
+            {"cause": cause(self._host.returncode), "output": lines[-1] if lines else ""},
+        )
 
     def stop(self) -> None:
         """End the run at once: ask the host, and after STOP_S kill the whole group.
@@ -187,13 +222,6 @@ class Run:
         connection: Connection[Any, Any] | None = getattr(self, "_connection", None)
         if connection is not None:
             connection.close()
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:  # a real-time signal
-        return f"signal {number}"
 
 
 def _inherit(handle: int) -> dict[str, Any]:

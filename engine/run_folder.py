@@ -14,17 +14,16 @@ import psutil
 from .experiment import Experiment
 from .export.target import written
 from .machine import Machine
-from .output import OUTPUT_FOLDER
+from .names import EXPERIMENT_FILE, LIFELINE_FILE, OUTPUT_FOLDER, OWNER_FILE
 from .problem import Kind, Problem, ProblemError
-from .recording import EXPERIMENT_FILE, Recording
+from .recording import Recording
 
 RUNS_KEPT = 100
 SUFFIX = ".poolscope"
 OPENED_PREFIX = "poolscope-opened-"
 UNPACKED_LIMIT = 8 << 30
 """Bytes that a saved run may unpack to; a table of 50 million tasks takes 2 GB."""
-OWNER_FILE = "owner"
-LEFT_OUT = (OWNER_FILE, "lifeline")
+LEFT_OUT = (OWNER_FILE, LIFELINE_FILE)
 """What a saved run does not hold: it belongs to the process that made the folder."""
 
 
@@ -77,12 +76,18 @@ def owned(folder: Path) -> bool:
 
 
 def delete(folder: Path) -> None:
-    """Delete a run folder; what cannot be deleted stays for `clear_out`."""
+    """Delete a run folder; what cannot be deleted now stays for `clear_out`."""
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def clear_out(parent: Path | None = None, keep: int = RUNS_KEPT) -> None:
-    """Delete the oldest run folders beyond `keep`; never those of a program that still runs."""
+    """Delete the oldest run folders beyond `keep`, and what opened runs have left.
+
+    Never those of a program that still runs.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{OPENED_PREFIX}*"):
+        if not owned(folder):
+            delete(folder)
     folders = sorted(path for path in (parent or root()).iterdir() if path.is_dir())
     for folder in folders[: max(0, len(folders) - keep)]:
         if not owned(folder):
@@ -108,6 +113,7 @@ def open_saved(path: Path) -> Recording:
     The caller deletes `recording.folder` when it is done with it.
     """
     folder = Path(tempfile.mkdtemp(prefix=OPENED_PREFIX))
+    (folder / OWNER_FILE).write_text(_this_process())
     try:
         with zipfile.ZipFile(path) as archive:
             _check(archive)
@@ -129,6 +135,8 @@ def _check(archive: zipfile.ZipFile) -> None:
         parts = Path(member.filename).parts
         flat = len(parts) == 1 or (len(parts) == 2 and parts[0] == OUTPUT_FOLDER)
         if not flat or ".." in parts or Path(member.filename).is_absolute():
+            raise ValueError(f"it holds the name {member.filename!r}")
+        if member.filename in LEFT_OUT:
             raise ValueError(f"it holds the name {member.filename!r}")
         names.add(member.filename)
     if EXPERIMENT_FILE not in names:

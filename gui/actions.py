@@ -1,6 +1,6 @@
 """The window's menus: every action with its shortcut and a line of help."""
 
-from collections.abc import Callable
+from collections.abc import Callable, ItemsView
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
@@ -21,8 +21,12 @@ class Actions(QObject):
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
+    def items(self) -> ItemsView[str, QAction]:
+        """All of them with their names."""
+        return self._actions.items()
+
     def menu(self, title: str) -> QMenu:
-        """Begin a menu of the menu bar."""
+        """Begin a menu of the menu bar; its actions show their help as tool tips."""
         self._menu = self._window.menuBar().addMenu(title)
         self._menu.setToolTipsVisible(True)
         return self._menu
@@ -30,7 +34,9 @@ class Actions(QObject):
     def submenu(self, title: str) -> QMenu:
         """A menu inside of the present one."""
         assert self._menu is not None
-        return self._menu.addMenu(title)
+        menu = self._menu.addMenu(title)
+        menu.setToolTipsVisible(True)
+        return menu
 
     def separate(self) -> None:
         assert self._menu is not None
@@ -55,7 +61,7 @@ class Actions(QObject):
             action.setShortcut(QKeySequence(shortcut))
         if help_text:
             action.setToolTip(help_text)
-        action.triggered.connect(lambda: act())
+        action.triggered.connect(lambda: act())  # without its argument "checked"
         menu.addAction(action)
         self._actions[name] = action
         return action

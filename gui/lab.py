@@ -60,6 +60,13 @@ class Lab(QObject):
             self.experiment = experiment
             self.experiment_changed.emit()
 
+    def load(self, experiment: Experiment) -> None:
+        """Show `experiment` in the form, whatever is typed there."""
+        self.field_problems = {}
+        self.experiment = experiment
+        self.field_problems_changed.emit()
+        self.experiment_changed.emit()
+
     def change(self, field: str, make: Callable[[], Experiment]) -> None:
         """Take over what `make` returns, or keep what it raises as the problem of `field`."""
         try:

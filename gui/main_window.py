@@ -1,5 +1,6 @@
 """The window: it puts the parts together, and decides nothing."""
 
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -44,7 +45,6 @@ SIDE_FROM = 1160
 """From this width on the right column stands by itself; below it folds into the tabs."""
 FRAME_PX = 12
 """About what a window manager draws at each side; its title takes thrice that."""
-APPEARANCES = {"system": None, "light": LIGHT, "dark": DARK}
 
 
 class MainWindow(QMainWindow):
@@ -144,43 +144,63 @@ class MainWindow(QMainWindow):
     def _make_actions(self) -> None:
         self.actions_by_name = actions = Actions(self)
         session, view = self.session, self.timeline.view
+        keys = QKeySequence.StandardKey
         actions.menu(self.tr("&File"))
-        actions.add("open", self.tr("&Open…"), session.ask_open, QKeySequence.StandardKey.Open)
-        actions.add("save", self.tr("&Save run…"), session.ask_save, QKeySequence.StandardKey.Save)
+        help_text = self.tr("Show a saved run, or offer the functions of a Python file")
+        actions.add("open", self.tr("&Open…"), session.ask_open, keys.Open, help_text)
+        help_text = self.tr("Keep all of this run in one file")
+        actions.add("save", self.tr("&Save run…"), session.ask_save, keys.Save, help_text)
         actions.separate()
-        actions.add("picture", self.tr("&Export picture…"), self._ask_picture, "Ctrl+Shift+E")
-        actions.add("copy", self.tr("&Copy picture"), self._copy_picture, "Ctrl+Shift+C")
+        help_text = self.tr("The timeline as a PNG, as seen or as a whole")
+        text = self.tr("&Export picture…")
+        actions.add("picture", text, self._ask_picture, "Ctrl+Shift+E", help_text)
+        help_text = self.tr("The timeline as seen, on the clipboard")
+        actions.add("copy", self.tr("&Copy picture"), self._copy_picture, "Ctrl+Shift+C", help_text)
         actions.separate()
-        actions.add("quit", self.tr("&Quit"), self.close, QKeySequence.StandardKey.Quit)
+        help_text = self.tr("Stop what runs, and leave")
+        actions.add("quit", self.tr("&Quit"), self.close, "Ctrl+Q", help_text)
         actions.menu(self.tr("&Run"))
-        actions.add("run", self.tr("&Run"), session.run, ["F5", "Ctrl+Return"])
-        actions.add("stop", self.tr("&Stop"), session.stop, "Esc")
+        help_text = self.tr("Run the experiment of the form")
+        actions.add("run", self.tr("&Run"), session.run, ["F5", "Ctrl+Return"], help_text)
+        help_text = self.tr("End the run at once, whatever its tasks do")
+        actions.add("stop", self.tr("&Stop"), session.stop, "Esc", help_text)
         actions.menu(self.tr("&View"))
-        actions.add("fit", self.tr("&Fit the whole run"), view.fit, "F")
-        actions.add("follow", self.tr("F&ollow the end"), lambda: view.set_following(True), "End")
+        help_text = self.tr("Show the whole run; F does it, too, while the timeline has the focus")
+        actions.add("fit", self.tr("&Fit the whole run"), view.fit, "Ctrl+0", help_text)
+        help_text = self.tr("Keep the end of the run in view; in the timeline End does it, too")
+        follow = lambda: view.set_following(True)  # noqa: E731
+        actions.add("follow", self.tr("F&ollow the end"), follow, "Ctrl+End", help_text)
         actions.separate()
-        self._make_choices(actions)
+        self._make_colours(actions)
+        self._make_looks(actions)
         actions.menu(self.tr("&Help"))
-        actions.add("keys", self.tr("&Keyboard"), self._show_keys, "F1")
-        actions.add("about", self.tr("&About Poolscope"), self._show_about)
+        help_text = self.tr("All keys of this window")
+        actions.add("keys", self.tr("&Keyboard"), self._show_keys, "F1", help_text)
+        help_text = self.tr("What this is, and its version")
+        text = self.tr("&About Poolscope")
+        actions.add("about", text, self._show_about, "Shift+F1", help_text)
 
-    def _make_choices(self, actions: Actions) -> None:
-        colours = actions.submenu(self.tr("&Colour by"))
+    def _make_colours(self, actions: Actions) -> None:
+        menu, group = actions.submenu(self.tr("&Colour by")), QActionGroup(self)
+        help_text = self.tr("What the colour of a bar tells apart")
         for number, choice in enumerate(ColourBy):
-            text = self.timeline.colour_name(choice)
-            keys = f"Ctrl+{number + 1}"
-            act = lambda choice=choice: self.timeline.set_colour_by(choice)  # noqa: E731
-            actions.add(f"colour-{choice}", text, act, keys, into=colours)
-        looks = actions.submenu(self.tr("&Appearance"))
-        group = QActionGroup(self)
-        names = {
-            "system": self.tr("As the &system"),
-            "light": self.tr("&Light"),
-            "dark": self.tr("&Dark"),
-        }
-        for name, theme in APPEARANCES.items():
-            act = lambda theme=theme: self.set_appearance(theme)  # noqa: E731
-            action = actions.add(f"look-{name}", names[name], act, into=looks)
+            text, keys = self.timeline.colour_name(choice), f"Ctrl+{number + 1}"
+            act = partial(self.timeline.set_colour_by, choice)
+            action = actions.add(f"colour-{choice}", text, act, keys, help_text, into=menu)
+            action.setCheckable(True)
+            group.addAction(action)
+
+    def _make_looks(self, actions: Actions) -> None:
+        menu, group = actions.submenu(self.tr("&Appearance")), QActionGroup(self)
+        help_text = self.tr("The colours of this window")
+        looks = (
+            ("system", self.tr("As the &system"), None, "Ctrl+Shift+Y"),
+            ("light", self.tr("&Light"), LIGHT, "Ctrl+Shift+L"),
+            ("dark", self.tr("&Dark"), DARK, "Ctrl+Shift+D"),
+        )
+        for name, text, theme, keys in looks:
+            act = partial(self.set_appearance, theme)
+            action = actions.add(f"look-{name}", text, act, keys, help_text, into=menu)
             action.setCheckable(True)
             action.setChecked(name == "system")
             group.addAction(action)
@@ -193,6 +213,9 @@ class MainWindow(QMainWindow):
         self.lab.ticked.connect(self.timeline.refresh)
         self.lab.status_changed.connect(self._show_status)
         self.lab.recording_changed.connect(self._show_status)
+        self.lab.field_problems_changed.connect(self._show_status)
+        self.timeline.colour_by.currentIndexChanged.connect(self._show_status)
+        self.timeline.view.task_selected.connect(self._show_task)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     # --- what it shows
@@ -201,13 +224,19 @@ class MainWindow(QMainWindow):
         running, there = self.lab.running, self.lab.recording is not None
         has_trace = there and self.lab.recording.trace is not None  # type: ignore[union-attr]
         actions = self.actions_by_name
-        actions["run"].setEnabled(not running)
+        actions["run"].setEnabled(not running and self.lab.ready)
+        actions[f"colour-{self.timeline.colour_choice}"].setChecked(True)
         actions["stop"].setEnabled(running)
         actions["save"].setEnabled(there and not running)
         for name in ("picture", "copy"):
             actions[name].setEnabled(has_trace)
         file = self.session.file
         self.setWindowTitle("Poolscope" if file is None else f"{file.name} — Poolscope")
+
+    def _show_task(self, task: int | None) -> None:
+        """A bar that was clicked says something also where the right column is folded."""
+        if task is not None and not self._wide:
+            self.tabs.setCurrentWidget(self.task)
 
     def set_appearance(self, theme: Theme | None) -> None:
         """Light or dark for good, or None to follow the system."""
@@ -238,8 +267,8 @@ class MainWindow(QMainWindow):
             (self.tr("Esc"), self.tr("stop at once")),
             (self.tr("Mouse wheel, + and -"), self.tr("zoom the time axis")),
             (self.tr("Drag, left and right arrow"), self.tr("move along the time axis")),
-            (self.tr("F or Home"), self.tr("show the whole run")),
-            (self.tr("End"), self.tr("follow the end of the run")),
+            (self.tr("Ctrl+0, in the timeline F or Home"), self.tr("show the whole run")),
+            (self.tr("Ctrl+End, in the timeline End"), self.tr("follow the end of the run")),
             (self.tr("Ctrl+1 … Ctrl+5"), self.tr("what the colours tell apart")),
             (self.tr("Up and down arrow"), self.tr("scroll the lanes")),
             (self.tr("Ctrl+Shift+E"), self.tr("export a picture")),

@@ -12,6 +12,7 @@ from ..engine.problem import Problem, ProblemError
 from ..engine.run import Run
 from ..engine.tasks.loading import functions_of
 from . import wording
+from .dialogs.file_dialogs import ask_target
 from .dialogs.picture_dialog import PictureDialog
 from .lab import Lab
 from .live_run import LiveRun
@@ -89,7 +90,7 @@ class Session(QObject):
     def open(self, path: Path) -> None:
         """Show a saved run, or offer the functions of a Python file. Runs nothing."""
         try:
-            if path.suffix == ".py":
+            if path.suffix.lower() == ".py":
                 self._open_tasks(path)
             else:
                 self._open_run(path)
@@ -110,9 +111,13 @@ class Session(QObject):
         self._opened.append(recording.folder)
         self.file = path
         status, problem = recording.journal.conclusion()
+        earlier = self._lab.recording
+        self._lab.load(recording.experiment)
         self._lab.show(recording, status)
         self._lab.set_status(status, problem)
-        self._lab.set_experiment(recording.experiment)
+        if earlier is not None and earlier.folder in self._opened:
+            self._opened.remove(earlier.folder)
+            run_folder.delete(earlier.folder)
 
     def ask_save(self) -> None:
         recording = self._lab.recording
@@ -120,14 +125,14 @@ class Session(QObject):
             return
         name = f"{recording.experiment.function_name}{run_folder.SUFFIX}"
         filters = self.tr("Poolscope runs (*.poolscope)")
-        path, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save run"), name, filters)
-        if path:
-            self.save(Path(path))
+        title, suffix = self.tr("Save run"), run_folder.SUFFIX
+        path = ask_target(self._window, title, name, filters, suffix)
+        if path is not None:
+            self.save(path)
 
     def save(self, path: Path) -> None:
-        """Save the shown run; a name without ending gets ours."""
+        """Save the shown run."""
         assert self._lab.recording is not None
-        path = path if path.suffix else path.with_suffix(run_folder.SUFFIX)
         try:
             run_folder.save(self._lab.recording.folder, path)
         except ProblemError as error:
@@ -149,12 +154,11 @@ class Session(QObject):
             return
         name = f"{self._lab.recording.experiment.function_name}.png"
         filters = self.tr("PNG pictures (*.png)")
-        path, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save picture"), name, filters)
-        if path:
-            self.save_picture(dialog.image(), Path(path))
+        path = ask_target(self._window, self.tr("Save picture"), name, filters, ".png")
+        if path is not None:
+            self.save_picture(dialog.image(), path)
 
     def save_picture(self, image: QImage, path: Path) -> None:
-        path = path if path.suffix else path.with_suffix(".png")
         try:
             save_png(image, path)
         except ProblemError as error:

@@ -118,7 +118,10 @@ def sentence(problem: Problem) -> str:
     >>> sentence(Problem(Kind.OUT_OF_RANGE, "processes", {"low": 1, "high": 512, "value": 0}))
     'processes must be from 1 to 512, but is 0.'
     """
-    said = translate(_template(problem)).format_map(_facts(problem))
+    try:
+        said = translate(_template(problem)).format_map(_facts(problem))
+    except (ValueError, TypeError, KeyError, IndexError):
+        return str(problem)  # an opened file brought facts that are none
     if problem.kind in sentences.HANGS:
         said = f"{said} {translate(sentences.WAITS_FOR_EVER)}"
     cause = str(problem.values.get("cause", ""))

@@ -45,6 +45,9 @@ class Backend(Protocol):
     def wait(self, seconds: float) -> bool:
         """Wait for the method's return; True when it returned, raised, or never will."""
 
+    def returned(self) -> bool:
+        """After `wait`: the method has returned or raised, as against "it never will"."""
+
     def problem(self) -> Problem | None:
         """After `wait`: why the method raised or will never return."""
 

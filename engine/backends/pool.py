@@ -15,8 +15,8 @@ from typing import Any
 from ..experiment import auto_chunksize
 from ..host.recording_pool import ChunkFailure, RecordingPool
 from ..host.watch import Watch
-from ..host.worker import FAILURES_FILE
 from ..messages import LineTail
+from ..names import FAILURES_FILE
 from ..problem import Kind, Problem, ProblemError
 from ..trace import writer
 from ..trace.layout import CHUNKS, TASKS
@@ -84,6 +84,9 @@ class PoolBackend:
                 self._error = error
             return True
         return self._watch.look()
+
+    def returned(self) -> bool:
+        return bool(self._result.ready())
 
     def problem(self) -> Problem | None:
         if self._pool.failures:

@@ -17,12 +17,13 @@ from .. import lifeline
 from ..backends import registry
 from ..backends.base import Backend, Helper, Job
 from ..experiment import Experiment
-from ..messages import EVENTS_FILE, Command, Event, append_line
+from ..messages import Command, Event, append_line
+from ..names import EVENTS_FILE, INPUTS_FILE, RESULTS_FILE
 from ..problem import Kind, Problem, ProblemError
 from ..tasks.loading import load
 from ..trace.layout import clock_ns
 from . import listing
-from .texts import INPUTS_FILE, RESULTS_FILE, TextWriter, encode_text
+from .texts import TextWriter, encode_text
 
 LOOK_S = 0.05
 """Between two looks at commands and workers; Pool itself wakes the host when it is done."""
@@ -30,7 +31,7 @@ LEAVE_S = 10.0
 """What workers get to leave by themselves after the last result."""
 INPUT_TEXTS_NS = 100_000_000
 """Spent on texts of inputs before the pool starts; the rest is written after the run."""
-STOPPED_TEXTS_NS = 200_000_000
+STOPPED_TEXTS_NS = 300_000_000
 """Spent on texts after a stop: a person waits."""
 
 
@@ -98,7 +99,8 @@ class Host:
         while not backend.wait(LOOK_S):
             self._obey()
             self._tell_helpers(told)
-        self.tell(Event.RETURNED, at_ns=clock_ns())
+        if backend.returned():
+            self.tell(Event.RETURNED, at_ns=clock_ns())
         self._tell_helpers(told)
         problem = backend.problem()
         if problem is not None:
@@ -143,14 +145,14 @@ class Host:
             self._write_texts(texts_until_ns)
 
     def _write_texts(self, until_ns: int | None) -> None:
-        """The texts that were not worth the wait before the run, then the results."""
+        """The results, then the texts of inputs that were not worth the wait before the run."""
         backend, inputs = self._backend, self._input_texts
         assert backend is not None and inputs is not None
-        inputs.write(self._inputs[inputs.count :], until_ns)
-        inputs.close()
         results = TextWriter(self._folder / RESULTS_FILE)
         results.write_lines(backend.result_lines(encode_text), until_ns)
         results.close()
+        inputs.write(self._inputs[inputs.count :], until_ns)
+        inputs.close()
 
 
 def _python() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """A `multiprocessing.pool.Pool` that records what it does, and does it as Pool does.
 
-All private names of CPython's Pool that Poolscope leans on are in this file and in worker.py;
-tests/engine/host/test_pool_contract.py holds them against each Python that is there.
+The private names of CPython's Pool that Poolscope leans on are in this file, worker.py, watch.py
+and backends/pool.py; tests/engine/host/test_pool_contract.py holds them against each Python.
 """
 
 import itertools

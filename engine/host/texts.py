@@ -8,9 +8,8 @@ from typing import IO, Any
 
 from ..trace.layout import clock_ns
 
-INPUTS_FILE = "inputs.jsonl"
-RESULTS_FILE = "results.jsonl"
 TEXT_LIMIT = 200  # characters of one value
+STRING_SHOWN = 160  # of one that is longer
 PLAIN = (float, bool, type(None), complex)
 CHECK_EVERY = 256  # values between two looks at the clock
 
@@ -20,7 +19,7 @@ class _Short(reprlib.Repr):
 
     def __init__(self) -> None:
         super().__init__()
-        self.maxstring = self.maxother = self.maxlong = TEXT_LIMIT
+        self.maxother = self.maxlong = TEXT_LIMIT
         self.maxlist = self.maxtuple = self.maxdict = self.maxset = self.maxfrozenset = 40
         self.maxlevel = 4
 
@@ -30,6 +29,11 @@ class _Short(reprlib.Repr):
         return f"{value[:24]!r}… ({len(value):,} bytes)"
 
     repr_bytearray = repr_bytes
+
+    def repr_str(self, value: str, level: int) -> str:
+        if len(value) <= TEXT_LIMIT:
+            return repr(value)
+        return f"{value[:STRING_SHOWN]!r}… ({len(value):,} characters)"
 
     def repr_int(self, value: int, level: int) -> str:
         try:
@@ -42,9 +46,9 @@ _short = _Short()
 
 
 def short_text(value: Any) -> str:
-    """`repr(value)`, at most TEXT_LIMIT characters and a note of how long it was.
+    """`repr(value)`, at most TEXT_LIMIT characters; "…" says that there was more.
 
-    A class whose own `__repr__` raises is named instead.
+    For str and bytes it also says how much. A class whose own `__repr__` raises is named instead.
     """
     if type(value) is int:
         text = _short.repr_int(value, 0)

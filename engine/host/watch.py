@@ -4,10 +4,10 @@ Decided from deaths and from the phase that each worker last wrote, never from s
 task and a large pickle are silent, too.
 """
 
-import signal
 from multiprocessing.util import debug
 from typing import Any
 
+from ..exits import cause
 from ..problem import Kind, Problem
 from ..trace.layout import CHUNKS, NO_CHUNK, TASKS, ChunkOutcome, Phase, TaskState, clock_ns
 from ..trace.mapping import MappedTable
@@ -152,13 +152,3 @@ def _is_held(lock: Any) -> bool:
         return lock is not None
     lock.release()
     return False
-
-
-def cause(code: int) -> str:
-    """An exit code as people know it: a signal's name, or `exit status 3`."""
-    if code >= 0:
-        return f"exit status {code}"
-    try:
-        return signal.Signals(-code).name
-    except ValueError:
-        return f"signal {-code}"

@@ -15,12 +15,11 @@ from time import thread_time_ns
 from typing import Any
 
 from .. import lifeline
+from ..names import FAILURES_FILE, OUTPUT_FOLDER
 from ..trace.layout import CHUNKS, NO_CHUNK, TASKS, WORKERS, ChunkOutcome, Phase, TaskState
 from ..trace.layout import clock_ns as clock
 from ..trace.mapping import MappedTable
 
-FAILURES_FILE = "failures.jsonl"
-OUTPUT_FOLDER = "output"
 TRACEBACKS_KEPT = 1000  # of a worker; later failures keep their type and message
 TEXT_LIMIT = 20_000  # characters of a traceback
 

@@ -38,7 +38,7 @@ def functions_of(path: Path) -> list[FileTask]:
     """
     try:
         tree = ast.parse(path.read_bytes(), str(path))
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, MemoryError, RecursionError) as error:
         values = {"task": str(path), "error": str(error)}
         raise ProblemError(Problem(Kind.TASK_NOT_LOADED, "task", values)) from error
     return [

@@ -28,6 +28,11 @@ class Counts:
     running: int = 0
 
     @property
+    def ended(self) -> int:
+        """Tasks that ran to an end, whatever it was."""
+        return self.done + self.raised + self.lost
+
+    @property
     def over(self) -> int:
         """Tasks of which nothing more will be heard."""
         return self.done + self.raised + self.lost + self.not_run
@@ -80,6 +85,12 @@ class Trace:
         """TaskState of tasks that are in lanes: those that never got to say how are lost."""
         states = self.tasks["state"][rows]
         return np.where(states == TaskState.OPEN, TaskState.LOST, states)
+
+    def result_arrived(self, row: int) -> bool:
+        """Whether the value of the task in `row` has come back to the host with its chunk."""
+        chunk = int(self.tasks["chunk"][row])
+        sent = self.chunks["outcome"][chunk] == ChunkOutcome.DONE
+        return bool(sent and self.chunks["received"][chunk])
 
     def pid_of(self, ordinal: int) -> int | None:
         """The PID of the worker with this ordinal; None before it is known."""

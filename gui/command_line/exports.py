@@ -23,11 +23,11 @@ def _png(recording: Recording, path: Path) -> None:
     """The timeline as in the window. Qt is imported here and nowhere else in a headless run."""
     from PySide6.QtWidgets import QApplication
 
-    from ..timeline.picture import PictureOptions, draw_picture, save_png
+    from ..timeline.picture import PictureOptions, draw_picture, encode_png
 
     # As an argument it wins over a QT_QPA_PLATFORM that needs a screen which may not be there.
     application = QApplication.instance() or QApplication(["poolscope", "-platform", "offscreen"])
-    save_png(draw_picture(recording, PictureOptions(scale=SCALE)), path)
+    path.write_bytes(encode_png(draw_picture(recording, PictureOptions(scale=SCALE))))
     del application
 
 

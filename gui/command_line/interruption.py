@@ -35,6 +35,7 @@ class Interruption:
     def _take(self, number: int, _frame: FrameType | None) -> None:
         self.signal = self.signal or number
         if self.raising:
+            self.raising = False  # once: what cleans up after it is not cut short
             raise Interrupted
 
     @property

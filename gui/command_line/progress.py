@@ -47,7 +47,7 @@ class Progress:
         self.clear()
         if not self._terminal:
             counts = self._recording.counts
-            took = wording.duration(measure(self._recording, clock_ns()).makespan_s or 0.0)
+            took = wording.duration(measure(self._recording, clock_ns()).elapsed_s or 0.0)
             tell(f"{counts.done:,}/{wording.count(counts.total, 'task')}, {took}")
 
     def _text(self) -> str:
@@ -55,11 +55,11 @@ class Progress:
         if self._recording.journal.called_ns is None:
             return wording.preparing()
         left = remaining_s(self._recording, clock_ns())
-        facts = f" {counts.over:,}/{counts.total:,}  "
+        facts = f" {counts.ended:,}/{counts.total:,}  "
         facts += wording.time_left(left)
         columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80
         width = min(WIDEST, columns - len(facts) - 1)
-        return bar(counts.over / max(1, counts.total), width) + facts
+        return bar(counts.ended / max(1, counts.total), width) + facts
 
 
 def bar(share: float, width: int) -> str:

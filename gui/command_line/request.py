@@ -40,6 +40,7 @@ def request_of(arguments: argparse.Namespace) -> Request:
     default_inputs = _check_task(arguments.task)
     expression = default_inputs if arguments.inputs is None else arguments.inputs
     experiment = Experiment(arguments.task, expression, _pool(arguments))
+    experiment.pool.check_here()
     inputs.check_syntax(expression)
     return Request(
         experiment,

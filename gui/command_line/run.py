@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from ...engine import run_folder
-from ...engine.experiment import METHODS, PROCESSES_LIMIT, PoolSettings, start_methods
+from ...engine.experiment import METHODS, PROCESSES_HERE, PoolSettings, start_methods
 from ...engine.journal import Status
 from ...engine.metrics import measure
 from ...engine.problem import Kind, ProblemError
@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--processes",
         metavar="N",
-        help=f"workers, 1 to {PROCESSES_LIMIT}; {default.processes} if not given",
+        help=f"workers, 1 to {PROCESSES_HERE}; {default.processes} if not given",
     )
     add("--method", metavar="NAME", help=f"method of Pool: {', '.join(METHODS)}")
     add("--chunksize", metavar="N|auto", help="tasks handed out at once; auto leaves it to Pool")
@@ -146,7 +146,7 @@ def _object(running: Run) -> dict[str, Any]:
 
 def _report(running: Run) -> None:
     facts = summarise(running.recording, running.status)
-    elapsed_s = measure(running.recording, clock_ns()).makespan_s
+    elapsed_s = measure(running.recording, clock_ns()).elapsed_s
     for line in worker_table(facts["workers"], elapsed_s):
         say(line)
     say(wording.outcome(running.status, running.recording.counts, facts["makespan_s"]))

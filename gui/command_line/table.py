@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ...engine.metrics import busy_share
 from . import words
 
 
@@ -12,7 +13,7 @@ def worker_table(workers: list[dict[str, Any]], elapsed_s: float | None) -> list
     """
     rows = [words.worker_columns()]
     for worker in workers:
-        share = worker["busy_s"] / elapsed_s if elapsed_s else 0.0
+        share = busy_share(worker["busy_s"], elapsed_s)
         rows.append(
             (
                 str(worker["pid"]),

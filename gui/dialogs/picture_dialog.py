@@ -1,5 +1,7 @@
 """Asks which picture of the timeline is wanted, and shows it before it is made."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
@@ -69,7 +71,7 @@ class PictureDialog(QDialog):
         group = QButtonGroup(self)
         for button in (self.whole, self.seen):
             group.addButton(button)
-            button.toggled.connect(self._preview)
+        self.whole.toggled.connect(self._preview)
         for choice in (self.width_choice, self.scale, self.appearance):
             choice.currentIndexChanged.connect(self._preview)
 
@@ -126,8 +128,10 @@ class PictureDialog(QDialog):
         self.accept()
 
     def _preview(self) -> None:
-        image = self.image()
-        size = self.tr("{0} × {1} pixels").format(image.width(), image.height())
+        scale = self.scale.currentData()
+        image = draw_picture(self._recording, replace(self.options(), scale=1))
+        width, height = image.width() * scale, image.height() * scale
+        size = self.tr("{0} × {1} pixels").format(width, height)
         self.size_note.setText(size)
         pixmap = QPixmap.fromImage(image)
         pixmap.setDevicePixelRatio(1)

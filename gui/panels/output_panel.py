@@ -56,9 +56,10 @@ class OutputPanel(QWidget):
         if recording is None:
             return
         lines = recording.output.update(ended=not self._lab.running)
-        while lines:
+        if lines:
             self._append(lines)
-            lines = [] if self._lab.running else recording.output.update(ended=True)
+            if not self._lab.running:
+                self._refresh_soon()  # the rest, a part at a time: a flood holds nobody up
 
     def _append(self, lines: list[OutputLine]) -> None:
         bar = self.log.verticalScrollBar()

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from ...engine.journal import Journal
 from ...engine.metrics import Metrics, measure
 from ...engine.trace.layout import clock_ns
+from .. import wording
 from ..lab import Lab
 from ..theme import FIGURE_PT, SMALL_PT, STEP, body_font
 from ..timeline.time_scale import duration_text, three_digits
@@ -86,7 +87,7 @@ class SummaryPanel(QWidget):
         self._set("makespan", metrics.makespan_s, duration_text)
         self._set("busy_workers", metrics.busy_workers, three_digits)
         self._set("utilisation", metrics.utilisation, lambda value: f"{value * 100:.0f} %")
-        self._set("work", metrics.work_s if metrics.makespan_s else None, duration_text)
+        self._set("work", metrics.work_s if metrics.elapsed_s else None, duration_text)
         self.notes.setText(self._notes())
 
     def _set(self, name: str, value: float | None, text: object) -> None:
@@ -99,14 +100,13 @@ class SummaryPanel(QWidget):
             return self.tr("The figures of a run show here.")
         machine, journal = recording.machine, recording.journal
         pool = recording.experiment.pool
-        parts = [self.tr("{0} processes, {1}").format(pool.processes, pool.start_method)]
+        parts = [f"{wording.count(pool.processes, 'worker')}, {pool.start_method}"]
         if journal.chunksize is not None:
             parts.append(self._chunks(journal))
-        parts.append(
-            self.tr("Python {0}, {1} CPUs").format(
-                journal.host.get("python", machine.get("python", "?")), machine.get("usable", "?")
-            )
-        )
+        python = journal.host.get("python", machine.get("python", "?"))
+        cpus = machine.get("usable", "?")
+        text = self.tr("Python {0}, 1 CPU") if cpus == 1 else self.tr("Python {0}, {1} CPUs")
+        parts.append(text.format(python, cpus))
         return "\n".join(parts)
 
     def _chunks(self, journal: Journal) -> str:

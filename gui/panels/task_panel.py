@@ -31,6 +31,7 @@ class TaskPanel(QWidget):
             value, label = QLabel(), QLabel(title)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             value.setWordWrap(True)
+            value.setTextFormat(Qt.TextFormat.PlainText)
             label.setObjectName("muted")
             value.setAccessibleName(title)
             form.addRow(label, value)
@@ -75,8 +76,9 @@ class TaskPanel(QWidget):
         for name, text in self._texts(recording, task).items():
             self._rows[name].setText(text)
         failure = recording.failures.get(task)
-        if failure is not None and failure.traceback:
-            self.details.setPlainText(failure.traceback)
+        if failure is not None:
+            gone = self.tr("The traceback was not kept: a worker keeps its first 1,000.")
+            self.details.setPlainText(failure.traceback or gone)
             self.details.setVisible(True)
 
     def _texts(self, recording: Recording, task: int) -> dict[str, str]:

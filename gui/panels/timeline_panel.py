@@ -1,6 +1,6 @@
 """The hero: the call as a title, the timeline, and how far the run has got."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -34,8 +34,6 @@ SAID_MS = 4_000
 class TimelinePanel(Card):
     """Shows the lab's run; `view` is the timeline itself."""
 
-    picture_asked = Signal()
-
     def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lab = lab
@@ -56,14 +54,16 @@ class TimelinePanel(Card):
         for choice in ColourBy:
             self.colour_by.addItem(self.tr("colour: {0}").format(self.colour_name(choice)), choice)
         self.colour_by.setCurrentIndex(self.colour_by.findData(ColourBy.CHUNK))
-        self.fit = _flat(self.tr("Fit"), self.tr("Show the whole run (F)"))
+        self.fit = _flat(self.tr("Fit"), self.tr("Show the whole run (Ctrl+0)"))
         self.follow = _flat(
-            self.tr("Follow"), self.tr("Keep the end of the run in view while it goes on (End)")
+            self.tr("Follow"),
+            self.tr("Keep the end of the run in view while it goes on (Ctrl+End)"),
         )
         self.follow.setCheckable(True)
         self.banner = QLabel()
         self.banner.setObjectName("banner")
         self.banner.setWordWrap(True)
+        self.banner.setTextFormat(Qt.TextFormat.PlainText)
         self.banner.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.banner.hide()
         self.legend = LegendBar()
@@ -205,12 +205,11 @@ class TimelinePanel(Card):
             self.progress_text.setText(self.tr("Not run yet"))
             return
         counts = recording.counts
-        ended = counts.done + counts.raised + counts.lost
         with QSignalBlocker(self.progress):
             self.progress.setRange(0, max(counts.total, 1))
-            self.progress.setValue(ended)
+            self.progress.setValue(counts.ended)
         if not self._said.isActive():
-            parts = [f"{ended:,} / {counts.total:,}", *self._parts()]
+            parts = [f"{counts.ended:,} / {counts.total:,}", *self._parts()]
             self.progress_text.setText(" · ".join(parts))
 
     def _parts(self) -> list[str]:

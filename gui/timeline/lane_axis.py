@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from ...engine.journal import Journal
-from ...engine.metrics import busy_ns
+from ...engine.metrics import busy_ns, busy_share
 from ...engine.trace.lane import Lane
 from ..theme import BODY_PT, SMALL_PT, Theme, body_font, fixed_font
 from .lanes import tick_numbers
@@ -59,12 +59,12 @@ def labels_of(scene: LaneScene, journal: Journal) -> tuple[LaneLabel, ...]:
     """
     numbers = scene.layout.visible(scene.scroll)
     shown = tick_numbers(numbers, scene.layout.pitch, ONE_LINE_PX)
-    until_ns = journal.returned_ns or scene.now_ns
+    until_ns = journal.over_ns or scene.now_ns
     elapsed_ns = max(until_ns - (journal.called_ns or scene.trace.origin_ns), 1)
     labels = []
     for number in shown:
         lane = scene.trace.lanes[number]
-        share = min(busy_ns(lane, until_ns) / elapsed_ns, 1.0)
+        share = busy_share(busy_ns(lane, until_ns), elapsed_ns)
         end = "" if _ended_by_us(lane, journal) else exit_text(lane.exit_code)
         pid = str(lane.pid or "…")
         labels.append(LaneLabel(number, pid, len(lane), f"{share * 100:.0f} %", end))

@@ -1,13 +1,12 @@
 """The timeline as a picture that speaks for itself: title, parameters, lanes, axis, legend."""
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QImageWriter, QPainter
 
-from ...engine.problem import Kind, Problem, ProblemError
+from ...engine.export.target import written
 from ...engine.recording import Recording
 from ...engine.trace.trace import Trace
 from ..theme import BODY_PT, LIGHT, SMALL_PT, TITLE_PT, Theme, body_font, fixed_font
@@ -73,17 +72,12 @@ def save_png(image: QImage, path: Path) -> None:
 
     Raises ProblemError when it cannot be written; an earlier file stays whole.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_bytes(_encoded(image))
-        os.replace(beside, path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        values = {"path": str(path), "error": error.strerror or str(error)}
-        raise ProblemError(Problem(Kind.NOT_WRITABLE, None, values)) from error
+    with written(path) as part:
+        part.write_bytes(encode_png(image))
 
 
-def _encoded(image: QImage) -> bytes:
+def encode_png(image: QImage) -> bytes:
+    """The image as the bytes of a PNG file."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)

@@ -1,5 +1,7 @@
 """Labels of a form, and the state of a widget as the style sheet sees it."""
 
+from html import escape
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -18,7 +20,13 @@ def note(lines: int) -> QLabel:
     label.setAlignment(Qt.AlignmentFlag.AlignTop)
     label.setObjectName("muted")
     label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     return label
+
+
+def plain_tip(text: str) -> str:
+    """A tool tip that shows `text` as it is: Qt would take a value like '<b>' for markup."""
+    return f"<div style='white-space: pre-wrap'>{escape(text)}</div>"
 
 
 def set_wrong(widget: QWidget, wrong: bool) -> None:

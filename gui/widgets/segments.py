@@ -39,8 +39,9 @@ class Segments(QWidget):
             self.setFocusProxy(next(iter(self._buttons.values())))
 
     def choose(self, name: str) -> None:
-        """Show `name` as chosen, without saying so."""
-        self._buttons[name].setChecked(True)
+        """Show `name` as chosen, without saying so; one that is not offered is not shown."""
+        if name in self._buttons:
+            self._buttons[name].setChecked(True)
 
     def press(self, name: str) -> None:
         """As if a person clicked it."""

@@ -282,6 +282,7 @@ def test_a_full_disk_behind_standard_output_is_one_sentence(folder: Path) -> Non
 def test_a_terminal_shows_a_bar_while_it_runs_and_none_after(folder: Path) -> None:
     ours, theirs = os.openpty()
     command = [sys.executable, "-m", "poolscope.gui", "run", "laborator"]
+    command += ["--inputs", "(10, 10, 10)"]
     env = os.environ | {"TERM": "xterm", "PYTHONIOENCODING": "utf-8"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=env)
     os.close(theirs)

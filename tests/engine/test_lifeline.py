@@ -1,15 +1,17 @@
 """The kernel ends a run when its app goes (Linux)."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from poolscope.engine import host_files, lifeline
+from poolscope.engine.names import LIFELINE_FILE
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux")
 
@@ -25,9 +27,16 @@ time.sleep(600)
 """
 
 
-def hold(folder: Path) -> "subprocess.Popen[str]":
+@contextlib.contextmanager
+def hold(folder: Path) -> Iterator["subprocess.Popen[str]"]:
     command = [sys.executable, "-c", HOLDER, str(host_files.lay()), str(folder)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, text=True, start_new_session=True) as holder:
+        try:
+            yield holder
+        finally:
+            with contextlib.suppress(ProcessLookupError):  # as it should be
+                os.killpg(holder.pid, signal.SIGKILL)
 
 
 def test_closing_the_write_end_kills_the_whole_group_at_once(
@@ -51,7 +60,7 @@ def test_readers_that_come_and_go_kill_nobody(tmp_path: Path) -> None:
         assert holder.stdout is not None
         child = int(holder.stdout.readline())
         for _ in range(5):
-            os.close(os.open(tmp_path / lifeline.FIFO, os.O_RDONLY | os.O_NONBLOCK))
+            os.close(os.open(tmp_path / LIFELINE_FILE, os.O_RDONLY | os.O_NONBLOCK))
         os.kill(child, signal.SIGKILL)  # another reader that goes
         with pytest.raises(subprocess.TimeoutExpired):
             holder.wait(0.2)

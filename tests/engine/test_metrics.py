@@ -25,7 +25,9 @@ def recording(lanes, *, called_s=1.0, returned_s=None, ended=True, processes=2):
 
 def test_a_finished_run_is_measured_from_the_call_to_the_return() -> None:
     figures = measure(recording([(3 * S, None), (1 * S, None)], returned_s=5.0), now_ns=99 * S)
-    assert figures == Metrics(makespan_s=4.0, work_s=4.0, busy_workers=1.0, utilisation=0.5)
+    assert figures == Metrics(
+        elapsed_s=4.0, makespan_s=4.0, work_s=4.0, busy_workers=1.0, utilisation=0.5
+    )
 
 
 def test_a_running_task_counts_up_to_now() -> None:
@@ -34,8 +36,10 @@ def test_a_running_task_counts_up_to_now() -> None:
     assert measure(run, now_ns=3 * S).makespan_s == pytest.approx(2.0)
 
 
-def test_a_run_that_was_cut_off_ends_with_the_last_thing_known() -> None:
-    assert measure(recording([(2 * S, None)]), now_ns=99 * S).makespan_s == 4.0
+def test_a_run_that_was_cut_off_has_no_makespan_and_ends_with_the_last_thing_known() -> None:
+    figures = measure(recording([(2 * S, None)]), now_ns=99 * S)
+    assert figures.elapsed_s == 4.0
+    assert figures.makespan_s is None
 
 
 def test_nothing_is_known_before_the_call() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from poolscope.engine import output
+from poolscope.engine.names import HOST_OUTPUT_FILE
 from poolscope.engine.output import LINE_LIMIT, OutputLine, OutputReader
 from poolscope.engine.run import Run, Status
 
@@ -35,7 +36,7 @@ def test_nothing_is_there_before_anybody_prints(tmp_path: Path) -> None:
 
 def test_lines_come_once_and_carry_who_printed_them(folder: Path) -> None:
     reader = OutputReader(folder)
-    add(folder, output.HOST_FILE, b"host\n")
+    add(folder, HOST_OUTPUT_FILE, b"host\n")
     add(folder, "worker-12.txt", b"one\ntw")
     assert reader.update() == [OutputLine(0, "host"), OutputLine(12, "one")]
     assert reader.update() == []

@@ -15,8 +15,9 @@ import numpy as np
 import psutil
 import pytest
 
-from poolscope.engine import lifeline, run_folder
+from poolscope.engine import run_folder
 from poolscope.engine.experiment import Experiment, start_methods
+from poolscope.engine.names import LIFELINE_FILE
 from poolscope.engine.problem import Kind, ProblemError
 from poolscope.engine.processes import group_members
 from poolscope.engine.recording import Recording
@@ -535,7 +536,7 @@ def test_when_the_app_is_killed_nobody_outlives_it(
     recording.update(ended=True)
     counts = recording.counts
     assert (counts.done, counts.lost, counts.not_run) == (10, 2, 8)
-    assert lifeline.FIFO in os.listdir(folder)
+    assert LIFELINE_FILE in os.listdir(folder)
 
 
 def test_a_worker_between_two_chunks_has_none_in_hand(

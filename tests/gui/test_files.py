@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from poolscope.gui import session
 from poolscope.gui.dialogs.picture_dialog import PictureDialog
 from poolscope.gui.main_window import MainWindow
+from poolscope.gui.timeline.picture import PictureOptions, draw_picture
 
 
 @pytest.fixture
 def chosen_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """What the person types into the file dialog."""
     path = tmp_path / "chosen.png"
-    answer = lambda *_args, **_more: (str(path), "")  # noqa: E731
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    monkeypatch.setattr(session, "ask_target", lambda *_: path)
     return path
 
 
@@ -50,7 +50,8 @@ def test_export_writes_a_png_of_the_size_that_was_asked_for(
     answer_dialog(ask)
     window.actions_by_name["picture"].trigger()
     image = QImage(str(chosen_path))
-    assert image.width() == 800 * scale
+    small = draw_picture(window.lab.recording, PictureOptions(width=800))
+    assert (image.width(), image.height()) == (800 * scale, small.height() * scale)
     assert chosen_path.read_bytes().startswith(b"\x89PNG")
 
 
@@ -88,7 +89,7 @@ def test_an_unwritable_picture_path_is_said_in_a_sentence(
 ) -> None:
     run()
     path = tmp_path / "nowhere" / "t.png"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(path), ""))
+    monkeypatch.setattr(session, "ask_target", lambda *_: path)
     answer_dialog(lambda _dialog: None)
     window.actions_by_name["picture"].trigger()
     assert len(warnings) == 1

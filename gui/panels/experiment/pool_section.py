@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 from ....engine.experiment import (
     CHUNKSIZE_LIMIT,
     METHODS,
-    PROCESSES_LIMIT,
+    PROCESSES_HERE,
     auto_chunksize,
     start_methods,
 )
@@ -14,11 +14,12 @@ from ... import wording
 from ...lab import Lab
 from ...theme import STEP
 from ...widgets.card import heading
-from ...widgets.labels import labelled
+from ...widgets.labels import labelled, note, set_wrong
 from ...widgets.segments import Segments
 from ...widgets.setting_slider import SettingSlider, logarithmic_stops
 
 CHUNKSIZE_STOPS = 100_000
+SETTINGS = ("processes", "chunksize", "method", "start_method")
 SLIDER_CPUS = 4
 """The processes slider goes to so many times the CPUs; the spin box goes on."""
 
@@ -31,6 +32,8 @@ class PoolSection(QWidget):
         self._lab = lab
         self._make_sliders(machine.usable)
         self._make_choices()
+        self.note = note(0)
+        set_wrong(self.note, True)
         self._arrange()
         self.processes.value_changed.connect(lambda value: self._set(processes=value))
         self.chunksize.value_changed.connect(lambda value: self._set(chunksize=value or None))
@@ -38,7 +41,7 @@ class PoolSection(QWidget):
 
     def _make_sliders(self, cpus: int) -> None:
         stops = range(1, max(SLIDER_CPUS * cpus, 8) + 1)
-        self.processes = SettingSlider("processes", stops, PROCESSES_LIMIT)
+        self.processes = SettingSlider("processes", stops, PROCESSES_HERE)
         self.processes.set_hint(self.tr("1 CPU") if cpus == 1 else self.tr("{0} CPUs").format(cpus))
         self.processes.setToolTip(
             self.tr(
@@ -90,6 +93,7 @@ class PoolSection(QWidget):
         column.addSpacing(STEP)
         column.addWidget(labelled(self.tr("St&art method"), self.start_method))
         column.addWidget(self.start_method)
+        column.addWidget(self.note)
 
     def _set(self, **changes: object) -> None:
         field = next(iter(changes))
@@ -104,7 +108,10 @@ class PoolSection(QWidget):
         self.show_notes()
 
     def show_notes(self) -> None:
-        """What auto would be here."""
+        """What auto would be here, and what cannot be used."""
+        problems = [p for name, p in self._lab.field_problems.items() if name in SETTINGS]
+        self.note.setText("\n".join(map(wording.sentence, problems)))
+        self.note.setVisible(bool(problems))
         count, pool = self._lab.input_count, self._lab.experiment.pool
         if count is None:
             self.chunksize.set_hint(self.tr("auto shows after a run"))

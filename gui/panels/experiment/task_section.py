@@ -49,7 +49,7 @@ class TaskSection(QWidget):
             "mixed": self.tr("mixed"),
         }
         for item in CATALOGUE:
-            self._add(f"{item.name} — {kinds[item.kind]}", item.name, item.help)
+            self._add(f"{item.name} — {kinds[item.kind]}", item.name, wording.translate(item.help))
         self.task.setAccessibleName(self.tr("Task"))
         self.task.setMaxVisibleItems(16)
         self.task.setSizeAdjustPolicy(

@@ -10,6 +10,7 @@ from ....engine.trace.layout import TaskState
 from ... import wording
 from ...theme import Theme, fixed_font
 from ...timeline.time_scale import duration_text
+from ...widgets.labels import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 INDEX, INPUT, RESULT, WORKER, DURATION = range(5)
@@ -95,7 +96,7 @@ class ResultsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self.text(task, column)
             case Qt.ItemDataRole.ToolTipRole if column in (INPUT, RESULT):
-                return self.text(task, column)
+                return plain_tip(self.text(task, column))
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self._alignment(column)
             case Qt.ItemDataRole.FontRole if column in (INPUT, RESULT, WORKER):
@@ -139,8 +140,10 @@ class ResultsModel(QAbstractTableModel):
             return value
         trace = self.recording.trace
         if state == TaskState.DONE:
-            ended = trace is not None and trace.ended
-            return self.tr("result lost") if ended else self.tr("done")
+            if trace is None or not trace.ended:
+                return self.tr("done")
+            arrived = trace.result_arrived(task)
+            return self.tr("done, text not kept") if arrived else self.tr("result lost")
         if state == TaskState.OPEN:
             return ""
         return wording.state_name(state)

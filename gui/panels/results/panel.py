@@ -1,6 +1,6 @@
 """The results: a row a task, searchable."""
 
-from PySide6.QtCore import QItemSelectionModel, QTimer
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -91,10 +91,10 @@ class ResultsPanel(QWidget):
             self._refresh_timer.start()
 
     def _refresh(self) -> None:
-        if self.search.text() and not self._lab.running:
-            self._start_search(self.search.text())  # the results have come
-        else:
+        if not self.search.text():
             self.model.refresh()
+        elif not self._search_timer.isActive():
+            self._start_search(self.search.text())  # there may be more now
 
     def _choose(self) -> None:
         index = self.table.currentIndex()
@@ -106,6 +106,7 @@ class ResultsPanel(QWidget):
         row = None if task is None else self.model.row_of(task)
         if row is None:
             self.table.clearSelection()
+            self.table.setCurrentIndex(QModelIndex())
         elif row != self.table.currentIndex().row():
             self.table.selectRow(row)
 

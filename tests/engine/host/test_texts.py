@@ -66,7 +66,7 @@ def test_no_text_is_longer_than_its_limit(value: object) -> None:
 
 def test_a_shortened_value_says_so() -> None:
     assert short_text(bytes(2_000_000)).endswith("(2,000,000 bytes)")
-    assert "..." in short_text("x" * 10_000)
+    assert short_text("x" * 10_000).endswith("(10,000 characters)")
     assert short_text(10**5000) == "an int of 16,610 bits"
     assert re.search("int of 16,610 bits", short_text([10**5000]))
 

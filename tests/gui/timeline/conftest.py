@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from poolscope.engine.experiment import Experiment, PoolSettings
-from poolscope.engine.messages import EVENTS_FILE, Event, append_line
-from poolscope.engine.recording import EXPERIMENT_FILE, FAILURES_FILE, INPUTS_FILE, Recording
+from poolscope.engine.messages import Event, append_line
+from poolscope.engine.names import EVENTS_FILE, EXPERIMENT_FILE, FAILURES_FILE, INPUTS_FILE
+from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import (
     CHUNKS,
     NO_CHUNK,

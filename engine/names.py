@@ -1,0 +1,11 @@
+"""The names of the files of a run folder. Every worker imports it: nothing else belongs here."""
+
+EXPERIMENT_FILE = "experiment.json"
+EVENTS_FILE = "events.jsonl"
+FAILURES_FILE = "failures.jsonl"
+INPUTS_FILE = "inputs.jsonl"
+RESULTS_FILE = "results.jsonl"
+OUTPUT_FOLDER = "output"
+HOST_OUTPUT_FILE = "host.txt"
+OWNER_FILE = "owner"
+LIFELINE_FILE = "lifeline"
