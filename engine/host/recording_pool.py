@@ -51,6 +51,7 @@ class RecordingPool(Pool):
         self._folder = folder
         self._table = workers_table
         self._chunks = MappedTable(str(folder), CHUNKS)
+        self._handed_ns, self._received_ns = self._chunks["handed"], self._chunks["received"]
         self._chunk_numbers = itertools.count()
         self._next_row = 0
         self._numbers: dict[tuple[int, int], int] = {}
@@ -102,11 +103,12 @@ class RecordingPool(Pool):
         self, result_job: int, func: Callable[..., Any], iterable: Iterable[Any]
     ) -> Iterator[tuple[Any, ...]]:
         """Pool's messages, with `run_chunk` in the place of `mapstar`."""
+        firsts, sizes = self._chunks["first"], self._chunks["size"]
         for message in super()._guarded_task_generation(result_job, func, iterable):  # type: ignore[misc]
             job, number, _, ((function, items),), _ = message
             chunk, first = next(self._chunk_numbers), self._next_row
-            self._chunks["first"][chunk] = first
-            self._chunks["size"][chunk] = len(items)
+            firsts[chunk] = first
+            sizes[chunk] = len(items)
             self._numbers[job, number] = chunk
             self._next_row += len(items)
             yield job, number, run_chunk, (chunk, first, function, items), {}
@@ -127,7 +129,7 @@ class RecordingPool(Pool):
             self.failures.append(ChunkFailure(chunk, True, error))
             raise
         if chunk != NO_CHUNK:
-            self._chunks["handed"][chunk] = clock_ns()
+            self._handed_ns[chunk] = clock_ns()
             self.handed += 1
         self._inqueue._writer.send_bytes(data)
 
@@ -149,7 +151,7 @@ class RecordingPool(Pool):
             self.failures.append(ChunkFailure(chunk, False, error))
             raise
         if chunk != NO_CHUNK:
-            self._chunks["received"][chunk] = received_ns
+            self._received_ns[chunk] = received_ns
             self.results[chunk] = message[2]
         return message
 

@@ -23,6 +23,16 @@ from ..trace.mapping import MappedTable
 TRACEBACKS_KEPT = 1000  # of a worker; later failures keep their type and message
 TEXT_LIMIT = 20_000  # characters of a traceback
 
+# Plain numbers: an enum's member costs thrice as much to look up and to store.
+WAITING, RECEIVING, UNPICKLING, RUNNING = (
+    phase.value for phase in (Phase.WAITING, Phase.RECEIVING, Phase.UNPICKLING, Phase.RUNNING)
+)
+PICKLING, WAITING_TO_SEND, SENDING = (
+    phase.value for phase in (Phase.PICKLING, Phase.WAITING_TO_SEND, Phase.SENDING)
+)
+DONE, RAISED = ChunkOutcome.DONE.value, ChunkOutcome.RAISED.value
+TASK_DONE = TaskState.DONE.value
+
 recorder: "Recorder"
 
 
@@ -50,13 +60,23 @@ class Recorder:
         self.ordinal = ordinal
         self.folder = folder
         self.failures = 0
-        self.tasks = MappedTable(folder, TASKS)
-        self.chunks = MappedTable(folder, CHUNKS)
+        self.tasks = tasks = MappedTable(folder, TASKS)
+        self.chunks = chunks = MappedTable(folder, CHUNKS)
         workers = MappedTable(folder, WORKERS)
         self._row = ordinal - 1
         self._phase = workers["phase"]
         self._chunk = workers["chunk"]
         self._ready = workers["ready"]
+        self._is_ready = False
+        self._cpu_begun: int | None = None
+        # Bound once: looking them up costs more than writing to them, and each chunk pays it.
+        self._worker, self._bytes_in = chunks["worker"], chunks["bytes_in"]
+        self._taken, self._unpickled = chunks["taken"], chunks["unpickled"]
+        self._ran, self._cpu = chunks["ran"], chunks["cpu"]
+        self._pickled, self._sent = chunks["pickled"], chunks["sent"]
+        self._bytes_out, self._outcome = chunks["bytes_out"], chunks["outcome"]
+        names = ("begun", "ended", "state", "worker", "chunk")
+        self.task_columns = tuple(tasks[name] for name in names)
         workers["pid"][self._row] = os.getpid()
         workers["ppid"][self._row] = os.getppid()
 
@@ -66,34 +86,51 @@ class Recorder:
     def wait(self) -> None:
         """Between two chunks."""
         self._chunk[self._row] = NO_CHUNK
-        self._phase[self._row] = Phase.WAITING
-        if not self._ready[self._row]:
+        self._phase[self._row] = WAITING
+        if not self._is_ready:
+            self._is_ready = True
             self._ready[self._row] = clock()
 
-    def take(self, chunk: int, size: int) -> None:
-        """A message was read off the task queue; it is still pickled."""
+    def hold(self, chunk: int) -> None:
+        """A message was read off the task queue, whose lock is still held: no more than this."""
         self._chunk[self._row] = chunk
-        self._phase[self._row] = Phase.UNPICKLING
+        self._phase[self._row] = UNPICKLING
+
+    def take(self, chunk: int, size: int) -> None:
+        """The message is in hand, still pickled."""
         if chunk != NO_CHUNK:
-            self.chunks["worker"][chunk] = self.ordinal
-            self.chunks["bytes_in"][chunk] = size
-            self.chunks["taken"][chunk] = clock()
+            self._worker[chunk] = self.ordinal
+            self._bytes_in[chunk] = size
+            self._taken[chunk] = clock()
 
     def run(self, chunk: int) -> None:
         """It is unpickled; the tasks begin."""
-        self._phase[self._row] = Phase.RUNNING
+        self._phase[self._row] = RUNNING
         if chunk != NO_CHUNK:
-            self.chunks["unpickled"][chunk] = clock()
-            self.chunks["cpu"][chunk] = -thread_time_ns()
+            self._unpickled[chunk] = clock()
+            self._cpu_begun = thread_time_ns()
 
     def finish(self) -> int:
         """The tasks are over, the result is to be sent. Returns the chunk's number."""
         chunk = self._chunk[self._row]
-        if chunk != NO_CHUNK and not self.chunks["ran"][chunk]:
-            self.chunks["cpu"][chunk] += thread_time_ns()
-            self.chunks["ran"][chunk] = clock()
-        self._phase[self._row] = Phase.PICKLING
+        if self._cpu_begun is not None:  # None when Pool sends the reason instead of the result
+            self._cpu[chunk] = thread_time_ns() - self._cpu_begun
+            self._ran[chunk] = clock()
+            self._cpu_begun = None
+        self._phase[self._row] = PICKLING
         return int(chunk)
+
+    def pickle(self, chunk: int) -> None:
+        """The result is pickled; now it waits for its turn."""
+        self._pickled[chunk] = clock()
+        self._phase[self._row] = WAITING_TO_SEND
+
+    def send(self, chunk: int, size: int, succeeded: bool) -> None:
+        """The result is on its way."""
+        self._bytes_out[chunk] = size
+        self._sent[chunk] = clock()
+        if not self._outcome[chunk]:
+            self._outcome[chunk] = DONE if succeeded else RAISED
 
     def leave(self) -> None:
         """Pool's loop has ended. It does so, too, when an input raised OSError while unpickled."""
@@ -145,15 +182,17 @@ class TaskQueue(_Queue):
         assert record is not None
         record.wait()
         with self._rlock:
-            record.phase(Phase.RECEIVING)
+            record.phase(RECEIVING)
             data = self._reader.recv_bytes()
-            record.take(chunk_number(data), len(data))
+            chunk = chunk_number(data)
+            record.hold(chunk)
+        record.take(chunk, len(data))
         try:
             message = ForkingPickler.loads(data)
         except Exception as error:
-            record.fail(None, error, chunk=chunk_number(data), unpickling=True)
+            record.fail(None, error, chunk=chunk, unpickling=True)
             raise
-        record.run(chunk_number(data))
+        record.run(chunk)
         return message
 
 
@@ -172,16 +211,11 @@ class ResultQueue(_Queue):
         except Exception as error:
             self._explain(record, chunk, obj, error)
             raise
-        record.chunks["pickled"][chunk] = clock()
-        record.phase(Phase.WAITING_TO_SEND)
+        record.pickle(chunk)
         with self._wlock or _NoLock():
-            record.phase(Phase.SENDING)
+            record.phase(SENDING)
             self._writer.send_bytes(data)
-        record.chunks["bytes_out"][chunk] = len(data)
-        record.chunks["sent"][chunk] = clock()
-        if not record.chunks["outcome"][chunk]:
-            outcome = ChunkOutcome.DONE if obj[2][0] else ChunkOutcome.RAISED
-            record.chunks["outcome"][chunk] = outcome
+        record.send(chunk, len(data), obj[2][0])
 
     @staticmethod
     def _explain(record: Recorder, chunk: int, obj: Any, error: Exception) -> None:
@@ -212,13 +246,15 @@ def run_chunk(chunk: int, first: int, function: Callable[[Any], Any], items: Ite
     One reading of the clock serves as the end of a task and the begin of the next.
     """
     record = recorder
-    tasks = record.tasks
-    begun, ended, state = tasks["begun"], tasks["ended"], tasks["state"]
+    begun, ended, state, workers, chunks = record.task_columns
     inputs = tuple(items)
-    rows = slice(first, first + len(inputs))
-    tasks["worker"][rows] = array("q", (record.ordinal,)) * len(inputs)
-    tasks["chunk"][rows] = array("q", (chunk,)) * len(inputs)
-    done = TaskState.DONE.value
+    if len(inputs) == 1:
+        workers[first], chunks[first] = record.ordinal, chunk
+    else:
+        rows = slice(first, first + len(inputs))
+        workers[rows] = array("q", (record.ordinal,)) * len(inputs)
+        chunks[rows] = array("q", (chunk,)) * len(inputs)
+    done = TASK_DONE
     results: list[Any] = []
     append = results.append
     now = clock

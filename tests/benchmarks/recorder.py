@@ -17,7 +17,7 @@ from poolscope.engine.run import Run
 
 HERE = Path(__file__).parent
 PAIRS = 31
-CASES = ((1, 10_000), (10, 100_000), (100, 400_000), (0, 400_000))
+CASES = ((1, 20_000), (10, 100_000), (100, 400_000), (0, 400_000))
 """chunksize (0 for auto) and tasks."""
 
 

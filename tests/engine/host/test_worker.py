@@ -121,6 +121,7 @@ def test_a_chunk_s_way_is_told_by_its_phases(recorder: Recorder) -> None:
 
     recorder.wait()
     assert said() == (Phase.WAITING, NO_CHUNK) and recorder._ready[1] > 0
+    recorder.hold(3)
     recorder.take(3, 77)
     assert said() == (Phase.UNPICKLING, 3)
     assert recorder.chunks["bytes_in"][3] == 77 and recorder.chunks["worker"][3] == 2
@@ -151,6 +152,7 @@ def test_a_result_is_sent_with_its_number_and_outcome(
 ) -> None:
     queue = worker.ResultQueue(ctx=get_context())
     queue.recorder = recorder
+    recorder.hold(1)
     recorder.take(1, 10)
     recorder.run(1)
     queue.put((0, 0, (succeeded, value)))
@@ -164,6 +166,7 @@ def test_a_result_that_cannot_be_pickled_names_its_task(recorder: Recorder) -> N
     queue = worker.ResultQueue(ctx=get_context())
     queue.recorder = recorder
     recorder.chunks["first"][1] = 6
+    recorder.hold(1)
     recorder.take(1, 10)
     recorder.run(1)
     with pytest.raises((pickle.PicklingError, AttributeError)):
