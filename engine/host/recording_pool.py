@@ -54,7 +54,6 @@ class RecordingPool(Pool):
         self._handed_ns, self._received_ns = self._chunks["handed"], self._chunks["received"]
         self._chunk_numbers = itertools.count()
         self._next_row = 0
-        self._numbers: dict[tuple[int, int], int] = {}
         self._slots: dict[int, int] = {}  # id of a process that is there: its slot
         self.workers: list[Worker] = []
         self.results: dict[int, tuple[bool, Any]] = {}
@@ -102,16 +101,17 @@ class RecordingPool(Pool):
     def _guarded_task_generation(
         self, result_job: int, func: Callable[..., Any], iterable: Iterable[Any]
     ) -> Iterator[tuple[Any, ...]]:
-        """Pool's messages, with `run_chunk` in the place of `mapstar`."""
+        """Pool's messages, with `run_chunk` in the place of `mapstar`.
+
+        `iterable` cuts chunks off a list, so it cannot raise as one of a person's could.
+        """
         firsts, sizes = self._chunks["first"], self._chunks["size"]
-        for message in super()._guarded_task_generation(result_job, func, iterable):  # type: ignore[misc]
-            job, number, _, ((function, items),), _ = message
+        for number, (function, items) in enumerate(iterable):
             chunk, first = next(self._chunk_numbers), self._next_row
             firsts[chunk] = first
             sizes[chunk] = len(items)
-            self._numbers[job, number] = chunk
             self._next_row += len(items)
-            yield job, number, run_chunk, (chunk, first, function, items), {}
+            yield result_job, number, run_chunk, (chunk, first, function, items), {}
 
     def _setup_queues(self) -> None:
         self._inqueue = TaskQueue(ctx=self._ctx)  # type: ignore[attr-defined]
@@ -121,7 +121,7 @@ class RecordingPool(Pool):
 
     def _put(self, message: Any) -> None:
         """Send a task message, or Pool's sentinel None; called by Pool's task thread."""
-        chunk = NO_CHUNK if message is None else self._numbers[message[:2]]
+        chunk = NO_CHUNK if message is None else message[3][0]
         try:
             data = numbered_pickle(chunk, message)
         except BaseException as error:
