@@ -24,6 +24,9 @@ class Kind(StrEnum):
     # Files.
     NO_SPACE = "no_space"  # path, bytes
     NOT_WRITABLE = "not_writable"  # path, error
+    NO_FOLDER = "no_folder"  # path, folder
+    IS_FOLDER = "is_folder"  # path
+    WRITE_PROTECTED = "write_protected"  # path
     UNKNOWN_ENDING = "unknown_ending"  # path, known
     NOT_A_RUN = "not_a_run"  # path, error
     # The run.

@@ -66,6 +66,15 @@ SENTENCES = {
     Kind.NOT_WRITABLE: QT_TRANSLATE_NOOP(
         "Wording", "{path} cannot be written: {error}. Choose another place."
     ),
+    Kind.NO_FOLDER: QT_TRANSLATE_NOOP(
+        "Wording", "{path} cannot be written: there is no folder {folder}. Choose another place."
+    ),
+    Kind.IS_FOLDER: QT_TRANSLATE_NOOP(
+        "Wording", "{path} cannot be written: it is a folder. Choose another name."
+    ),
+    Kind.WRITE_PROTECTED: QT_TRANSLATE_NOOP(
+        "Wording", "{path} cannot be written: it is write-protected. Choose another name."
+    ),
     Kind.UNKNOWN_ENDING: QT_TRANSLATE_NOOP(
         "Wording", "The ending of {path} is none that can be written here. Use {known}."
     ),

@@ -25,9 +25,9 @@ def check_writable(path: Path, field: str | None = None) -> None:
     """
     try:
         if path.is_dir():
-            raise IsADirectoryError(0, "it is a folder")
+            raise ProblemError(Problem(Kind.IS_FOLDER, field, {"path": str(path)}))
         if path.exists() and not os.access(path, os.W_OK):
-            raise PermissionError(0, "it is write-protected")
+            raise ProblemError(Problem(Kind.WRITE_PROTECTED, field, {"path": str(path)}))
         handle, beside = tempfile.mkstemp(prefix=f".{path.name[:80]}.", dir=path.parent)
         os.close(handle)
         os.unlink(beside)
@@ -57,6 +57,8 @@ def written(path: Path) -> Iterator[Path]:
 
 
 def _not_writable(path: Path, error: OSError, field: str | None) -> Problem:
-    missing = isinstance(error, FileNotFoundError) and not path.parent.exists()
-    text = f"there is no folder {path.parent}" if missing else error.strerror or str(error)
+    if isinstance(error, FileNotFoundError) and not path.parent.exists():
+        folder = {"path": str(path), "folder": str(path.parent)}
+        return Problem(Kind.NO_FOLDER, field, folder)
+    text = error.strerror or str(error)
     return Problem(Kind.NOT_WRITABLE, field, {"path": str(path), "error": text})

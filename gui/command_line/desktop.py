@@ -15,10 +15,6 @@ from . import words
 from .arguments import UsageError
 from .console import say
 
-DESCRIPTION = (
-    "Put Poolscope into the applications menu of a Linux desktop, for this user, and have it open"
-    " .poolscope and .py files; or take it out again."
-)
 ENTRY = Path("applications/poolscope.desktop")
 ICON = Path("icons/hicolor/scalable/apps/poolscope.svg")
 MIME_TYPE = Path("mime/packages/poolscope.xml")

@@ -10,12 +10,9 @@ from ...engine.problem import ProblemError
 from .. import wording
 from . import console, words
 from .arguments import Parser, UsageError
+from .helps import help_for
 
-COMMANDS = {
-    "run": "run a task in a pool, without a window",
-    "tasks": "list the tasks of the catalogue",
-    "desktop": "put Poolscope into the applications menu, or take it out",
-}
+COMMANDS = ("run", "tasks", "desktop")
 """Each is a module of this package, imported only when it is asked for."""
 OPENED = (".poolscope", ".py")
 USAGE = 2
@@ -51,15 +48,15 @@ def _dispatch(argv: list[str]) -> int:
     first = argv[0] if argv else None
     if first in COMMANDS:
         command = import_module(f".{first}", __package__)
-        parser = Parser(f"poolscope {first}", command.DESCRIPTION)
+        parser = Parser(f"poolscope {first}", help_for(first))
         command.add_arguments(parser)
         return int(command.run(parser.parse_args(argv[1:])))
-    parser = Parser("poolscope", "A desktop lab for multiprocessing.Pool.")
+    parser = Parser("poolscope", help_for("poolscope"))
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    commands = [f"  {name:10}  {about}" for name, about in COMMANDS.items()]
-    parser.epilog = "\n".join(["commands:", *commands, "", "See poolscope COMMAND --help."])
-    parser.add_argument("file", nargs="?", help="a saved run or a task file to open in the window")
-    parser.add_argument("--version", action="store_true", help="say the version and leave")
+    commands = [f"  {name:10}  {help_for(f'command {name}')}" for name in COMMANDS]
+    parser.epilog = "\n".join([help_for("commands"), *commands, "", help_for("see")])
+    parser.add_argument("file", nargs="?", help=help_for("file"))
+    parser.add_argument("--version", action="store_true", help=help_for("version"))
     arguments = parser.parse_args(argv)
     if arguments.version:
         console.say(f"poolscope {_version()}")
@@ -73,12 +70,11 @@ def _file(name: str) -> Path:
     if path.is_file():
         if path.suffix.lower() in OPENED:
             return path
-        raise UsageError(f"{name} cannot be opened: Poolscope opens .poolscope and .py files.")
+        raise UsageError(words.not_opened(name))
     if path.suffix.lower() in OPENED:
-        raise UsageError(f"{name} cannot be opened: there is no such file.")
+        raise UsageError(words.no_such_file(name))
     close = difflib.get_close_matches(name, COMMANDS, n=1)
-    hint = f"Did you mean {close[0]}?" if close else "See poolscope --help."
-    raise UsageError(f"There is no command or file called {name}. {hint}")
+    raise UsageError(words.no_such_command(name, close[0] if close else None))
 
 
 def _version() -> str:

@@ -19,15 +19,12 @@ from .arguments import Once
 from .console import complain, say, tell
 from .files import write_files
 from .following import follow
+from .helps import help_for
 from .interruption import Interrupted, Interruption
 from .progress import Progress
 from .request import Request, request_of
 from .table import worker_table
 
-DESCRIPTION = (
-    "Run a task in a pool of workers, then say which worker did how much. TASK is a name of"
-    " `poolscope tasks`, or path/to/file.py:function."
-)
 USAGE = 2
 BAD_USAGE = (
     Kind.OUT_OF_RANGE,
@@ -48,31 +45,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """All values are texts here: the engine checks them, and names the field in its sentence."""
     add = parser.add_argument
     default = PoolSettings()
-    add("task", metavar="TASK", help="what the workers call, with one input each time")
-    add("--inputs", metavar="EXPR", help="Python expression: an input for each task")
-    add(
-        "--processes",
-        metavar="N",
-        help=f"workers, 1 to {PROCESSES_HERE}; {default.processes} if not given",
-    )
-    add("--method", metavar="NAME", help=f"method of Pool: {', '.join(METHODS)}")
-    add("--chunksize", metavar="N|auto", help="tasks handed out at once; auto leaves it to Pool")
-    add(
-        "--start-method",
-        metavar="NAME",
-        help=f"{', '.join(start_methods())}; {default.start_method} if not given",
-    )
-    picture = "picture of the timeline (.png); may be repeated"
-    add("--export", metavar="FILE", action="append", default=[], help=picture)
-    add("--results", metavar="FILE", action=Once, help="a row for each task (.csv or .jsonl)")
-    add(
-        "--save",
-        metavar="FILE.poolscope",
-        action=Once,
-        help="the whole run, for the window to open",
-    )
-    add("--json", action="store_true", help="print one JSON object, and nothing else")
-    add("--quiet", action="store_true", help="print nothing but what went wrong")
+    methods, starts = ", ".join(METHODS), ", ".join(start_methods())
+    workers = help_for("processes", limit=PROCESSES_HERE, default=default.processes)
+    start = help_for("start_method", methods=starts, default=default.start_method)
+    add("task", metavar="TASK", help=help_for("task"))
+    add("--inputs", metavar="EXPR", help=help_for("inputs"))
+    add("--processes", metavar="N", help=workers)
+    add("--method", metavar="NAME", help=help_for("method", methods=methods))
+    add("--chunksize", metavar="N|auto", help=help_for("chunksize"))
+    add("--start-method", metavar="NAME", help=start)
+    add("--export", metavar="FILE", action="append", default=[], help=help_for("export"))
+    add("--results", metavar="FILE", action=Once, help=help_for("results"))
+    add("--save", metavar="FILE.poolscope", action=Once, help=help_for("save"))
+    add("--json", action="store_true", help=help_for("json"))
+    add("--quiet", action="store_true", help=help_for("quiet"))
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -3,9 +3,8 @@
 import argparse
 
 from ...engine.tasks.catalogue import CATALOGUE
+from .. import wording
 from .console import say
-
-DESCRIPTION = "List the tasks of the catalogue: name, what it is heavy on, what it does."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,5 +16,5 @@ def run(_arguments: argparse.Namespace) -> int:
     name_width = max(len(task.name) for task in CATALOGUE)
     kind_width = max(len(task.kind) for task in CATALOGUE)
     for task in CATALOGUE:
-        say(f"{task.name:{name_width}}  {task.kind:{kind_width}}  {task.help}")
+        say(f"{task.name:{name_width}}  {task.kind:{kind_width}}  {wording.translate(task.help)}")
     return 0

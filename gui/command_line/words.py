@@ -79,3 +79,29 @@ def nothing_to_draw(path: Path) -> str:
         "Wording", "{path} was not written: the run ended before there was anything to draw."
     )
     return wording.translate(text).format(path=path)
+
+
+def not_opened(name: str) -> str:
+    """A file that is none of ours."""
+    text = QT_TRANSLATE_NOOP(
+        "Wording", "{name} cannot be opened: Poolscope opens .poolscope and .py files."
+    )
+    return wording.translate(text).format(name=name)
+
+
+def no_such_file(name: str) -> str:
+    """A file that would be ours, if it were there."""
+    text = QT_TRANSLATE_NOOP("Wording", "{name} cannot be opened: there is no such file.")
+    return wording.translate(text).format(name=name)
+
+
+def no_such_command(name: str, close: str | None) -> str:
+    """A word that is neither; `close` is a command that may have been meant."""
+    text = QT_TRANSLATE_NOOP(
+        "Wording", "There is no command or file called {name}. See poolscope --help."
+    )
+    if close is not None:
+        text = QT_TRANSLATE_NOOP(
+            "Wording", "There is no command or file called {name}. Did you mean {close}?"
+        )
+    return wording.translate(text).format(name=name, close=close)

@@ -54,13 +54,13 @@ def test_checking_leaves_everything_as_it_was(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "error"), [("gone/r.csv", "there is no folder"), ("folder", "it is a folder")]
+    ("name", "kind"), [("gone/r.csv", Kind.NO_FOLDER), ("folder", Kind.IS_FOLDER)]
 )
-def test_what_cannot_be_written_says_why(tmp_path: Path, name: str, error: str) -> None:
+def test_what_cannot_be_written_says_why(tmp_path: Path, name: str, kind: Kind) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(ProblemError) as caught:
         check_writable(tmp_path / name)
-    assert error in caught.value.problem.values["error"]
+    assert caught.value.problem.kind is kind
 
 
 def test_endings_are_known_in_any_case(tmp_path: Path) -> None:

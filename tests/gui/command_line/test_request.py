@@ -60,8 +60,8 @@ def test_export_may_be_given_several_times(tmp_path: Path) -> None:
         (["sleep", "--export", "t.gif"], Kind.UNKNOWN_ENDING, None),
         (["sleep", "--results", "r.txt"], Kind.UNKNOWN_ENDING, None),
         (["sleep", "--save", "kept.zip"], Kind.UNKNOWN_ENDING, None),
-        (["sleep", "--export", "gone/t.png"], Kind.NOT_WRITABLE, None),
-        (["sleep", "--results", "folder.csv"], Kind.NOT_WRITABLE, None),
+        (["sleep", "--export", "gone/t.png"], Kind.NO_FOLDER, None),
+        (["sleep", "--results", "folder.csv"], Kind.IS_FOLDER, None),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_runs(
