@@ -3,7 +3,6 @@
 import signal
 from dataclasses import dataclass
 
-import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
@@ -13,6 +12,7 @@ from ...engine.metrics import busy_ns, busy_share
 from ...engine.trace.lane import Lane
 from ..theme import BODY_PT, SMALL_PT, Theme, body_font, fixed_font
 from .lanes import tick_numbers
+from .placed_item import PlacedItem
 from .scene import LaneScene
 from .time_scale import three_digits
 
@@ -152,20 +152,14 @@ def _write(painter: QPainter, room: QRectF, font: QFont, colour: str, text: str)
     painter.drawText(room, flags | Qt.TextFlag.TextDontClip, elided)
 
 
-class LaneAxis(pg.GraphicsObject):
+class LaneAxis(PlacedItem):
     """The column as an item; it draws only what `show` was last given."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
-        self._rect = QRectF()
         self._scene: LaneScene | None = None
         self._labels: tuple[LaneLabel, ...] = ()
-
-    def place(self, rect: QRectF) -> None:
-        if rect != self._rect:
-            self.prepareGeometryChange()
-            self._rect = rect
 
     def show_labels(self, scene: LaneScene | None, labels: tuple[LaneLabel, ...]) -> None:
         """Draw again if anything differs from what is there."""
@@ -179,10 +173,10 @@ class LaneAxis(pg.GraphicsObject):
 
     def boundingRect(self) -> QRectF:
         # Qt adds a pixel or two, and lanes that are touched are drawn again.
-        return self._rect.adjusted(0, 0, -4, 0)
+        return self.rect.adjusted(0, 0, -4, 0)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         if self._scene is not None:
-            paint_labels(painter, self.theme, self._scene, self._labels, self._rect)
+            paint_labels(painter, self.theme, self._scene, self._labels, self.rect)

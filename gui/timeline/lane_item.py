@@ -1,16 +1,16 @@
 """All lanes as one graphics item."""
 
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from ..theme import Theme
 from .lane_painter import LanePainter
+from .placed_item import PlacedItem
 from .scene import LaneScene
 
 
-class LaneItem(pg.GraphicsObject):
+class LaneItem(PlacedItem):
     """Draws a scene, or an empty track when there is none. paints: how often it has drawn."""
 
     def __init__(self, theme: Theme) -> None:
@@ -19,17 +19,11 @@ class LaneItem(pg.GraphicsObject):
         self.scene_shown: LaneScene | None = None
         self.focus_ring = False
         self.paints = 0
-        self._rect = QRectF()
 
     def show_scene(self, scene: LaneScene | None, rect: QRectF) -> None:
-        if rect != self._rect:
-            self.prepareGeometryChange()
-            self._rect = rect
+        self.place(rect)
         self.scene_shown = scene
         self.update()
-
-    def boundingRect(self) -> QRectF:
-        return self._rect
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -40,11 +34,11 @@ class LaneItem(pg.GraphicsObject):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.track))
-            painter.drawRoundedRect(self._rect, 6, 6)
+            painter.drawRoundedRect(self.rect, 6, 6)
         else:
-            self.painter.paint(painter, scene, self._rect.top())
+            self.painter.paint(painter, scene, self.rect.top())
         if self.focus_ring:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(theme.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(self._rect.adjusted(1, 1, -1, -1), 4, 4)
+            painter.drawRoundedRect(self.rect.adjusted(1, 1, -1, -1), 4, 4)

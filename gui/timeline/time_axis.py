@@ -1,11 +1,11 @@
 """The time axis: labels below the lanes, faint lines behind their bars."""
 
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from ..theme import SMALL_PT, Theme, body_font
+from .placed_item import PlacedItem
 from .time_scale import Ticks, TimeScale, ticks
 
 HEIGHT_PX = 26.0
@@ -55,29 +55,23 @@ def paint_time_axis(painter: QPainter, theme: Theme, scale: TimeScale, top: floa
     painter.restore()
 
 
-class TimeAxis(pg.GraphicsObject):
+class TimeAxis(PlacedItem):
     """The axis as an item. scale: what it shows; None for nothing."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
         self.scale: TimeScale | None = None
-        self._rect = QRectF()
 
     def show_scale(self, scale: TimeScale | None, rect: QRectF) -> None:
         """Draw again if anything differs from what is there."""
-        if rect != self._rect:
-            self.prepareGeometryChange()
-            self._rect = rect
+        self.place(rect)
         if scale != self.scale:
             self.scale = scale
             self.update()
-
-    def boundingRect(self) -> QRectF:
-        return self._rect
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         if self.scale is not None:
-            paint_time_axis(painter, self.theme, self.scale, self._rect.top())
+            paint_time_axis(painter, self.theme, self.scale, self.rect.top())

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from poolscope.engine.run import Run
 from poolscope.gui.app import make_application
 from poolscope.gui.main_window import MainWindow
 
@@ -47,6 +48,25 @@ def choose(window: MainWindow) -> Callable[[str], None]:
     return lambda task: window.form.task_section.task.setCurrentIndex(
         window.form.task_section.task.findData(task)
     )
+
+
+@pytest.fixture
+def start_sleeping(
+    window: MainWindow, qtbot: QtBot, choose: Callable[[str], None]
+) -> Callable[[int], Run]:
+    """Start so many tasks that sleep for a minute, and wait until two, or the one, run."""
+
+    def start(tasks: int) -> Run:
+        choose("sleep")
+        window.form.task_section.inputs.setText(f"[60] * {tasks}")
+        window.actions_by_name["run"].trigger()
+        running = min(tasks, 2)
+        qtbot.waitUntil(lambda: window.lab.recording.counts.running == running, timeout=RUN_MS)
+        run = window.session.live.run
+        assert run is not None
+        return run
+
+    return start
 
 
 @pytest.fixture

@@ -64,12 +64,10 @@ def test_bars_appear_before_the_run_has_ended(window: MainWindow, choose, qtbot:
     qtbot.waitUntil(lambda: not window.lab.running, timeout=5_000)
 
 
-def test_escape_stops_a_run_and_leaves_no_process(window: MainWindow, choose, qtbot: QtBot) -> None:
-    choose("sleep")
-    window.form.task_section.inputs.setText("[60] * 4")
-    window.actions_by_name["run"].trigger()
-    run = window.session.live.run
-    qtbot.waitUntil(lambda: window.lab.recording.counts.running == 2, timeout=30_000)
+def test_escape_stops_a_run_and_leaves_no_process(
+    window: MainWindow, start_sleeping, qtbot: QtBot
+) -> None:
+    run = start_sleeping(4)
     assert len(processes_of(run)) >= 3
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.lab.status is Status.STOPPED, timeout=5_000)
@@ -80,23 +78,16 @@ def test_escape_stops_a_run_and_leaves_no_process(window: MainWindow, choose, qt
 
 
 def test_escape_stops_while_the_timeline_has_the_focus(
-    window: MainWindow, choose, qtbot: QtBot
+    window: MainWindow, start_sleeping, qtbot: QtBot
 ) -> None:
-    choose("sleep")
-    window.form.task_section.inputs.setText("[60] * 2")
-    window.actions_by_name["run"].trigger()
-    qtbot.waitUntil(lambda: window.lab.recording.counts.running == 2, timeout=30_000)
+    start_sleeping(2)
     window.timeline.view.setFocus()
     qtbot.keyClick(window.timeline.view, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.lab.status is Status.STOPPED, timeout=5_000)
 
 
-def test_closing_the_window_ends_the_run(window: MainWindow, choose, qtbot: QtBot) -> None:
-    choose("sleep")
-    window.form.task_section.inputs.setText("[60] * 2")
-    window.actions_by_name["run"].trigger()
-    run = window.session.live.run
-    qtbot.waitUntil(lambda: window.lab.recording.counts.running == 2, timeout=30_000)
+def test_closing_the_window_ends_the_run(window: MainWindow, start_sleeping, qtbot: QtBot) -> None:
+    run = start_sleeping(2)
     window.close()
     assert run.over
     assert processes_of(run) == []
@@ -212,12 +203,9 @@ def test_nothing_is_wider_than_the_window(window: MainWindow, width: int) -> Non
 
 
 def test_the_summary_follows_the_clock_while_no_task_ends(
-    window: MainWindow, choose, qtbot: QtBot
+    window: MainWindow, start_sleeping, qtbot: QtBot
 ) -> None:
-    choose("sleep")
-    window.form.task_section.inputs.setText("[60]")
-    window.actions_by_name["run"].trigger()
-    qtbot.waitUntil(lambda: window.lab.recording.counts.running == 1, timeout=30_000)
+    start_sleeping(1)
     makespan = window.summary._figures["makespan"]
     seen = {makespan.text()}
     qtbot.waitUntil(lambda: seen.add(makespan.text()) or len(seen) >= 4, timeout=10_000)

@@ -8,7 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from poolscope.engine import host_files
+from poolscope.engine.experiment import start_methods
 from poolscope.engine.run import Run
 
 MakeRun = Callable[..., Run]
@@ -51,15 +54,13 @@ def test_neither_a_host_nor_a_worker_loads_anything_dear(
     assert not tops(loaded) & DEAR
 
 
+@pytest.mark.skipif("fork" not in start_methods(), reason="only a forked worker shows it")
 def test_the_host_itself_loads_only_the_standard_library(finish: MakeRun, tmp_path: Path) -> None:
-    answer = tmp_path / "host.json"
-    inputs = (
-        f"[__import__('pathlib').Path({str(answer)!r})"
-        ".write_text(__import__('json').dumps(sorted(__import__('sys').modules)))]"
-    )
-    finish(":same", inputs)
-    loaded = tops(set(json.loads(answer.read_text())))
-    ours = {"poolscope", "__main__", "faults", "__mp_main__"}
+    # A forked worker has inherited all that the host had loaded when it made the pool.
+    names = loaded_in_a_worker(finish, tmp_path, "fork")
+    assert {"poolscope.engine.host.watch", "poolscope.engine.backends.pool"} <= names
+    loaded = tops(names)
+    ours = {"poolscope", "__main__", "asks", "__mp_main__"}
     # What a site's .pth files load is there in any Python, whoever starts it.
     command = [sys.executable, "-c", "import json, sys; print(json.dumps(sorted(sys.modules)))"]
     bare = tops(set(json.loads(subprocess.check_output(command))))
