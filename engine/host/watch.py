@@ -79,8 +79,18 @@ class Watch:
         if not self._table.get(ordinal, "pid"):  # it died before it could say so itself
             self._table.set(ordinal, "pid", process.pid)
         self._table.set(ordinal, "exit_code", code)
-        self._table.set(ordinal, "died", clock_ns())
+        self._table.set(ordinal, "died", self._died_ns(worker))
         self._judge(worker, code)
+
+    def _died_ns(self, worker: Worker) -> int:
+        """When `worker` was gone: Pool wakes up at a death, and starts a successor at once.
+
+        Without a successor it is now, up to a look later than the death.
+        """
+        for later in self._pool.workers[worker.ordinal :]:
+            if later.slot == worker.slot:
+                return self._table.get(later.ordinal, "born")
+        return clock_ns()
 
     def _judge(self, worker: Worker, code: int) -> None:
         phase = Phase(self._table.get(worker.ordinal, "phase"))

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from poolscope.engine import run_folder
@@ -14,6 +15,7 @@ from poolscope.engine.metrics import measure
 from poolscope.engine.problem import Kind
 from poolscope.engine.recording import Recording
 from poolscope.engine.run import Run
+from poolscope.engine.trace.layout import TaskState
 
 MakeRun = Callable[..., Run]
 
@@ -97,3 +99,16 @@ def test_a_run_of_another_platform_opens(
     recording = run_folder.open_saved(path)
     run_folder.delete(recording.folder)
     assert recording.experiment.pool.start_method == "spawn"
+
+
+def test_a_lost_task_ends_when_its_worker_was_replaced_not_when_somebody_looked(
+    finish: MakeRun,
+) -> None:
+    run = finish(":kill_at_3", "range(6)", chunksize=1)
+    trace = run.recording.trace
+    assert trace is not None
+    lost = int(np.flatnonzero(trace.tasks["state"] == TaskState.LOST)[0])
+    worker = trace.lanes[int(trace.tasks["worker"][lost]) - 1]
+    successor = next(lane for lane in trace.lanes[worker.ordinal :] if lane.slot == worker.slot)
+    assert worker.died_ns == successor.born_ns
+    assert trace.tasks["ended"][lost] == successor.born_ns

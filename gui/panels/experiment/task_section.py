@@ -88,7 +88,8 @@ class TaskSection(QWidget):
         for item in tasks:
             task = f"{item.path}:{item.name}"
             if self.task.findData(task) < 0:
-                self._add(_own_label(item.path, item.name), task, item.help)
+                help_text = item.help or self.tr("It has no docstring.")
+                self._add(_own_label(item.path, item.name), task, help_text)
         if tasks:
             self.task.setCurrentIndex(self.task.findData(f"{tasks[0].path}:{tasks[0].name}"))
 
