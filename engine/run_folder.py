@@ -44,7 +44,7 @@ def create(experiment: Experiment, machine: Machine, parent: Path | None = None)
     folder: Path | None = None
     try:
         parent = parent or root()
-        folder = Path(tempfile.mkdtemp(prefix=f"{now:%Y%m%d-%H%M%S}-{name}-", dir=parent))
+        folder = Path(tempfile.mkdtemp(prefix=f"{now:%Y%m%d-%H%M%S-%f}-{name}-", dir=parent))
         (folder / OUTPUT_FOLDER).mkdir()
         (folder / OWNER_FILE).write_text(_this_process())
         text = {

@@ -243,3 +243,8 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProblemError) as caught:
         Recording(tmp_path)
     assert caught.value.problem.kind is Kind.NOT_A_RUN
+
+
+def test_folders_made_in_one_second_sort_by_their_time(tmp_path: Path) -> None:
+    made = [make(tmp_path) for _ in range(20)]
+    assert sorted(made) == made
