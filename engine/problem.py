@@ -13,15 +13,34 @@ class Kind(StrEnum):
     # The experiment, before anything runs.
     OUT_OF_RANGE = "out_of_range"  # low, high, value
     NOT_A_NUMBER = "not_a_number"  # value
+    NOT_A_TEXT = "not_a_text"  # value
+    NOT_A_MODULE = "not_a_module"  # value
+    NOT_A_VARIABLE = "not_a_variable"  # value
+    VARIABLE_TWICE = "variable_twice"  # value
     UNKNOWN_CHOICE = "unknown_choice"  # value, choices
+    WITHOUT_EFFECT = (
+        "without_effect"  # ruler, value: the option is given, but this one rules it out
+    )
     EMPTY = "empty"
     UNKNOWN_TASK = "unknown_task"  # value, close
+    TASK_NOT_READ = "task_not_read"  # path, error
+    TASK_SYNTAX = "task_syntax"  # path, line, error
     TASK_NOT_LOADED = "task_not_loaded"  # task, error
+    INITIALIZER_NOT_LOADED = "initializer_not_loaded"  # task, error
+    INITARGS_RAISED = "initargs_raised"  # error
     INPUTS_SYNTAX = "inputs_syntax"  # error
     INPUTS_RAISED = "inputs_raised"  # error
     INPUTS_NOT_ITERABLE = "inputs_not_iterable"  # type
     INPUTS_TOO_MANY = "inputs_too_many"  # limit
+    INPUTS_TOO_SLOW = "inputs_too_slow"  # seconds
+    NO_FORMER_RUN = "no_former_run"
+    ORDER_MISFIT = "order_misfit"  # count, known
+    PYTHON_NOT_FOUND = "python_not_found"  # path
+    PYTHON_NOT_ONE = "python_not_one"  # path, error
+    PYTHON_TOO_OLD = "python_too_old"  # path, version
+    NO_CWD = "no_cwd"  # path
     # Files.
+    NOT_AN_EXPERIMENT = "not_an_experiment"  # path, error
     NO_SPACE = "no_space"  # path, bytes
     NOT_WRITABLE = "not_writable"  # path, error
     NO_FOLDER = "no_folder"  # path, folder
@@ -38,6 +57,9 @@ class Kind(StrEnum):
     TASK_RAISED = "task_raised"  # task, error, raised, not_run, result_lost
     TASK_NOT_SENT = "task_not_sent"  # task, error
     INPUT_NOT_SENT = "input_not_sent"  # chunk, error
+    INPUT_NOT_READ = "input_not_read"  # task, error
+    INITIALIZER_NOT_SENT = "initializer_not_sent"  # error
+    INITIALIZER_RAISED = "initializer_raised"  # error
     RESULT_NOT_SENT = "result_not_sent"  # task, error
     RESULT_NOT_READ = "result_not_read"  # task, error
     WORKER_DIED = "worker_died"  # pid, cause, phase, task, first, last

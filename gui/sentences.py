@@ -30,7 +30,24 @@ SENTENCES = {
     Kind.NOT_A_NUMBER: QT_TRANSLATE_NOOP(
         "Wording", "{field} must be a whole number, but is {value}."
     ),
+    Kind.NOT_A_TEXT: QT_TRANSLATE_NOOP(
+        "Wording", "{field} must be a text without null characters, but is {value}."
+    ),
+    Kind.NOT_A_MODULE: QT_TRANSLATE_NOOP(
+        "Wording", "{field} must name modules, such as json or xml.dom, but has {value}."
+    ),
+    Kind.NOT_A_VARIABLE: QT_TRANSLATE_NOOP(
+        "Wording",
+        "{value} sets no environment variable. Write NAME=VALUE, such as OMP_NUM_THREADS=1.",
+    ),
+    Kind.VARIABLE_TWICE: QT_TRANSLATE_NOOP(
+        "Wording", "The environment variable {value} is set twice. Keep one of them."
+    ),
     Kind.UNKNOWN_CHOICE: QT_TRANSLATE_NOOP("Wording", "{field} must be {choices}, but is {value}."),
+    Kind.WITHOUT_EFFECT: QT_TRANSLATE_NOOP(
+        "Wording",
+        "{field} has no effect with {ruler} {value}. Leave it out, or choose another {ruler}.",
+    ),
     Kind.EMPTY: QT_TRANSLATE_NOOP("Wording", "{field} is missing. Fill it in."),
     Kind.UNKNOWN_TASK: QT_TRANSLATE_NOOP(
         "Wording",
@@ -40,6 +57,22 @@ SENTENCES = {
     Kind.TASK_NOT_LOADED: QT_TRANSLATE_NOOP(
         "Wording",
         "The task {task} cannot be loaded: {error}. Correct the file or the function's name.",
+    ),
+    Kind.TASK_NOT_READ: QT_TRANSLATE_NOOP(
+        "Wording", "{path} cannot be read: {error}. Correct the path, or choose another file."
+    ),
+    Kind.TASK_SYNTAX: QT_TRANSLATE_NOOP(
+        "Wording", "Line {line} of {path} is not Python: {error}. Correct it there."
+    ),
+    Kind.INITIALIZER_NOT_LOADED: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The initializer {task} cannot be loaded: {error}. Name a function of the task's own file,"
+        " or another one as file.py:function.",
+    ),
+    Kind.INITARGS_RAISED: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The arguments of the initializer cannot be evaluated: {error}. Write a tuple, such as"
+        " (1, 'a').",
     ),
     Kind.INPUTS_SYNTAX: QT_TRANSLATE_NOOP(
         "Wording",
@@ -57,6 +90,39 @@ SENTENCES = {
     Kind.INPUTS_TOO_MANY: QT_TRANSLATE_NOOP(
         "Wording",
         "The inputs are more than {limit}, or never end. Give fewer, and let each task do more.",
+    ),
+    Kind.INPUTS_TOO_SLOW: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The inputs were not all there after {seconds} s. Give fewer, or simpler ones, or allow"
+        " more time.",
+    ),
+    Kind.NO_FORMER_RUN: QT_TRANSLATE_NOOP(
+        "Wording",
+        "No former run tells which of these inputs take longest. Run them once in the order given,"
+        " then again.",
+    ),
+    Kind.ORDER_MISFIT: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The former run that tells the order had {known} inputs, and now there are {count}. Run"
+        " these once in the order given, then again.",
+    ),
+    Kind.PYTHON_NOT_FOUND: QT_TRANSLATE_NOOP(
+        "Wording", "There is no Python called {path}. Choose the program of a Python 3.11 or newer."
+    ),
+    Kind.PYTHON_NOT_ONE: QT_TRANSLATE_NOOP(
+        "Wording",
+        "{path} does not answer as a Python does: {error}. Choose the program of a Python 3.11 or"
+        " newer.",
+    ),
+    Kind.PYTHON_TOO_OLD: QT_TRANSLATE_NOOP(
+        "Wording", "{path} is Python {version}. Choose one that is 3.11 or newer."
+    ),
+    Kind.NO_CWD: QT_TRANSLATE_NOOP(
+        "Wording", "There is no folder {path} to run in. Choose another working directory."
+    ),
+    Kind.NOT_AN_EXPERIMENT: QT_TRANSLATE_NOOP(
+        "Wording",
+        "{path} cannot be opened as an experiment: {error}. Choose a file that was saved as one.",
     ),
     Kind.NO_SPACE: QT_TRANSLATE_NOOP(
         "Wording",
@@ -115,6 +181,21 @@ SENTENCES = {
         "The inputs of chunk {chunk} could not be sent to a worker: {error}. Use inputs that can be"
         " pickled.",
     ),
+    Kind.INPUT_NOT_READ: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The input of task {task} cannot be unpickled: {error}. Use inputs that come back from"
+        " pickle as they were.",
+    ),
+    Kind.INITIALIZER_NOT_SENT: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The initializer or its arguments could not be sent to a worker: {error}. Use a function"
+        " that def defines at the top level of its file, and arguments that can be pickled.",
+    ),
+    Kind.INITIALIZER_RAISED: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The initializer raised {error}. Correct it: Pool itself would start one worker after the"
+        " other for ever.",
+    ),
     Kind.TASK_NOT_SENT: QT_TRANSLATE_NOOP(
         "Wording",
         "The function {task} could not be sent to a worker: {error}. Use a function that is defined"
@@ -146,6 +227,22 @@ DID_YOU_MEAN = QT_TRANSLATE_NOOP(
 )
 NOT_A_NUMBER_OR_AUTO = QT_TRANSLATE_NOOP(
     "Wording", "{field} must be a whole number or auto, but is {value}."
+)
+VARIABLE_WITHOUT_NAME = QT_TRANSLATE_NOOP(
+    "Wording", "An environment variable has no name. Give it one, or take it out."
+)
+NO_EFFECT_WITHOUT = QT_TRANSLATE_NOOP(
+    "Wording", "{field} has no effect without {ruler}. Leave it out, or set {ruler}, too."
+)
+FILE_NOT_PYTHON = QT_TRANSLATE_NOOP(
+    "Wording", "{path} is not Python: {error}. Correct it, or choose another file."
+)
+TEXT_LINE_NOT_PYTHON = QT_TRANSLATE_NOOP(
+    "Wording", "Line {line} of the text is not Python: {error}. Correct it there."
+)
+TEXT_NOT_PYTHON = QT_TRANSLATE_NOOP("Wording", "The text is not Python: {error}. Correct it.")
+PYTHON_SAYS_TOO_OLD = QT_TRANSLATE_NOOP(
+    "Wording", "{path} is an old Python ({error}). Choose one that is 3.11 or newer."
 )
 HOST_DIED_SAYING = QT_TRANSLATE_NOOP(
     "Wording",

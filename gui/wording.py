@@ -38,6 +38,17 @@ _FIELDS = {
     "start_method": QT_TRANSLATE_NOOP("Wording", "start method"),
     "method": QT_TRANSLATE_NOOP("Wording", "method"),
     "backend": QT_TRANSLATE_NOOP("Wording", "back end"),
+    "maxtasksperchild": QT_TRANSLATE_NOOP("Wording", "maxtasksperchild"),
+    "preload": QT_TRANSLATE_NOOP("Wording", "preload"),
+    "initializer": QT_TRANSLATE_NOOP("Wording", "initializer"),
+    "initargs": QT_TRANSLATE_NOOP("Wording", "initargs"),
+    "order": QT_TRANSLATE_NOOP("Wording", "order"),
+    "seed": QT_TRANSLATE_NOOP("Wording", "seed"),
+    "listing_s": QT_TRANSLATE_NOOP("Wording", "time limit of the inputs"),
+    "python": QT_TRANSLATE_NOOP("Wording", "Python interpreter"),
+    "cwd": QT_TRANSLATE_NOOP("Wording", "working directory"),
+    "env": QT_TRANSLATE_NOOP("Wording", "environment variables"),
+    "source": QT_TRANSLATE_NOOP("Wording", "text of the task"),
 }
 _PHASES = {
     Phase.STARTING: QT_TRANSLATE_NOOP("Wording", "starting"),
@@ -48,6 +59,7 @@ _PHASES = {
     Phase.PICKLING: QT_TRANSLATE_NOOP("Wording", "pickling its results"),
     Phase.WAITING_TO_SEND: QT_TRANSLATE_NOOP("Wording", "waiting to send its results"),
     Phase.SENDING: QT_TRANSLATE_NOOP("Wording", "sending its results"),
+    Phase.INITIALIZING: QT_TRANSLATE_NOOP("Wording", "running the initializer"),
     Phase.LEAVING: QT_TRANSLATE_NOOP("Wording", "leaving"),
 }
 _STATES = {
@@ -127,7 +139,7 @@ def sentence(problem: Problem) -> str:
     cause = str(problem.values.get("cause", ""))
     if problem.kind in (Kind.WORKER_DIED, Kind.WORKERS_KEEP_DYING):
         for name, advice in sentences.DEATHS.items():
-            if cause.startswith(name):
+            if cause.startswith(name) and (problem.kind is Kind.WORKER_DIED or "SIG" in cause):
                 return f"{said} {translate(advice)}"
     return said
 
@@ -140,8 +152,16 @@ def _template(problem: Problem) -> str:
             return sentences.NOT_A_NUMBER_OR_AUTO
         case Kind.EMPTY:
             return sentences.EMPTY.get(problem.field or "", otherwise)
+        case Kind.NOT_A_VARIABLE if values.get("value") == "":
+            return sentences.VARIABLE_WITHOUT_NAME
+        case Kind.WITHOUT_EFFECT if not values.get("value"):
+            return sentences.NO_EFFECT_WITHOUT
         case Kind.UNKNOWN_TASK if _close(values):
             return sentences.DID_YOU_MEAN
+        case Kind.TASK_SYNTAX:
+            return _not_python(values)
+        case Kind.PYTHON_TOO_OLD if "version" not in values:
+            return sentences.PYTHON_SAYS_TOO_OLD
         case Kind.HOST_DIED if values.get("output"):
             return sentences.HOST_DIED_SAYING
         case Kind.TASK_RAISED if values.get("task") is None:
@@ -154,6 +174,14 @@ def _template(problem: Problem) -> str:
             templates = sentences.DIED_IN_TASK if inside else sentences.DIED_OUTSIDE
             return templates[min(left, 2)]
     return otherwise
+
+
+def _not_python(values: Mapping[str, Any]) -> str:
+    """For a file or a text written in the window, with its line if that is known."""
+    whole, with_line = sentences.FILE_NOT_PYTHON, sentences.SENTENCES[Kind.TASK_SYNTAX]
+    if not values.get("path"):
+        whole, with_line = sentences.TEXT_NOT_PYTHON, sentences.TEXT_LINE_NOT_PYTHON
+    return whole if values.get("line") is None else with_line
 
 
 class _Facts(dict[str, str]):
@@ -169,13 +197,14 @@ def _facts(problem: Problem) -> _Facts:
     facts["field"] = field_name(problem.field)
     if problem.kind is Kind.UNKNOWN_TASK:
         facts["close"] = either(_close(values))
-    if "limit" in values:
-        facts["limit"] = f"{values['limit']:,}"
-    if "bytes" in values:
-        facts["bytes"] = f"{values['bytes']:,}"
-    for name in ("choices", "known"):
+    for name in ("limit", "bytes", "count"):
         if name in values:
+            facts[name] = f"{values[name]:,}"
+    for name in ("choices", "known"):
+        if isinstance(values.get(name), list | tuple):
             facts[name] = either(values[name])
+    if "ruler" in values:
+        facts["ruler"] = field_name(str(values["ruler"]))
     if "phase" in values:
         facts["doing"] = phase_name(Phase[str(values["phase"]).upper()])
     return facts

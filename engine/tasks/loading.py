@@ -3,84 +3,87 @@
 Standard library only.
 """
 
-import ast
 import importlib
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from ..problem import Kind, Problem, ProblemError
+from .reading import address
 
 
-class FileTask(NamedTuple):
-    """A function of a file, read off its text: nothing was imported."""
+class Loaded(NamedTuple):
+    """A function, and what its module defines (empty for the catalogue's)."""
 
-    path: Path
-    name: str
-    help: str
-
-
-def split(task: str) -> tuple[Path | None, str]:
-    """The file and the function that `task` names; no file for a catalogue task.
-
-    >>> split("jobs/my_tasks.py:crunch")
-    (PosixPath('jobs/my_tasks.py'), 'crunch')
-    """
-    path, _, name = task.rpartition(":")
-    return (Path(path) if path else None), name
+    function: Callable[..., Any]
+    names: Mapping[str, Any]
 
 
-def functions_of(path: Path) -> list[FileTask]:
-    """The top-level functions of `path` that can take one positional argument.
-
-    Raises ProblemError when the file cannot be read or is not Python.
-    """
-    try:
-        tree = ast.parse(path.read_bytes(), str(path))
-    except (OSError, SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        values = {"task": str(path), "error": str(error)}
-        raise ProblemError(Problem(Kind.TASK_NOT_LOADED, "task", values)) from error
-    return [
-        FileTask(path, node.name, (ast.get_docstring(node) or "").partition("\n\n")[0])
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef)
-        and not node.name.startswith("_")
-        and _takes_one(node.args)
-    ]
-
-
-def _takes_one(args: ast.arguments) -> bool:
-    places = len(args.posonlyargs) + len(args.args)
-    needed = places - len(args.defaults)
-    keywords_have_defaults = all(default is not None for default in args.kw_defaults)
-    return (places >= 1 or args.vararg is not None) and needed <= 1 and keywords_have_defaults
-
-
-def load(task: str) -> Callable[[Any], Any]:
+def load(task: str) -> Loaded:
     """Import the function that `task` names. Raises ProblemError, whatever the import raised."""
-    path, name = split(task)
-    if path is None:
+    where = address(task)
+    if where.file is None and not where.module:
         from .catalogue import find
 
         try:
-            return find(name).function
+            return Loaded(find(where.name).function, {})
         except LookupError as error:
             raise ProblemError(Problem(Kind.UNKNOWN_TASK, "task", {"value": task})) from error
     try:
-        function = getattr(_import_file(path), name)
-        if not callable(function):
-            raise TypeError(f"{name} is not a function")
+        module = import_file(where.file) if where.file else _import_module(where.module)
+        return Loaded(_function(module, where.name), vars(module))
     except (Exception, SystemExit) as error:
         values = {"task": task, "error": f"{type(error).__name__}: {error}"}
         raise ProblemError(Problem(Kind.TASK_NOT_LOADED, "task", values)) from error
+
+
+def load_initializer(name: str, beside: Mapping[str, Any]) -> Callable[..., Any]:
+    """The function called `name` in `beside`, or the one that `name` names as a task's name does.
+
+    Raises ProblemError.
+    """
+    where = address(name)
+    try:
+        if where.file is None and not where.module:
+            if name not in beside:
+                raise LookupError(f"there is no {name} beside the task")
+            function = beside[name]
+            if not callable(function):
+                raise TypeError(f"{name} is not a function")
+            return function  # type: ignore[no-any-return]
+        return load(name).function
+    except (LookupError, TypeError) as error:
+        text = str(error.args[0])
+    except ProblemError as error:
+        text = str(error.problem.values["error"])
+    values = {"task": name, "error": text}
+    raise ProblemError(Problem(Kind.INITIALIZER_NOT_LOADED, "initializer", values))
+
+
+def _function(module: ModuleType, name: str) -> Callable[..., Any]:
+    function: Any = module
+    for part in name.split("."):  # a class's method, too
+        function = getattr(function, part)
+    if not callable(function):
+        raise TypeError(f"{name} is not a function")
     return function  # type: ignore[no-any-return]
 
 
-def _import_file(path: Path) -> Any:
+def _import_module(name: str) -> ModuleType:
+    """Import an installed module, or one of the working directory, as `python -m` finds it."""
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    return importlib.import_module(name)
+
+
+def import_file(path: Path) -> ModuleType:
     """Import `path` under its own name, as its neighbours would."""
     path = path.resolve(strict=True)
-    sys.path.insert(0, str(path.parent))
+    if str(path.parent) not in sys.path[:1]:
+        sys.path.insert(0, str(path.parent))
     module = importlib.import_module(path.stem)
     found = Path(module.__file__ or "").resolve()
     if found != path:

@@ -1,6 +1,7 @@
 """Every failure has its sentence, and every literal can be translated."""
 
 import ast
+import dataclasses
 import re
 import subprocess
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import PySide6
 import pytest
 
+from poolscope.engine.experiment import Experiment, Place, PoolSettings
 from poolscope.engine.journal import Status
 from poolscope.engine.problem import Kind, Problem
 from poolscope.engine.trace.layout import Phase, TaskState
@@ -16,10 +18,40 @@ from poolscope.gui import sentences, wording
 from poolscope.gui.command_line import words
 
 ERROR = {"error": "ValueError: bad"}
+FIELDS = {
+    field.name
+    for model in (Experiment, PoolSettings, Place)
+    for field in dataclasses.fields(model)
+    if field.name not in ("pool", "place")
+}
 FILE = {"path": "there/file.x"}
 EXAMPLES = {
     Kind.OUT_OF_RANGE: Problem(Kind.OUT_OF_RANGE, "processes", {"low": 1, "high": 512, "value": 0}),
     Kind.NOT_A_NUMBER: Problem(Kind.NOT_A_NUMBER, "processes", {"value": "two"}),
+    Kind.NOT_A_TEXT: Problem(Kind.NOT_A_TEXT, "cwd", {"value": "'a\\x00'"}),
+    Kind.NOT_A_MODULE: Problem(Kind.NOT_A_MODULE, "preload", {"value": "1x"}),
+    Kind.NOT_A_VARIABLE: Problem(Kind.NOT_A_VARIABLE, "env", {"value": "THREADS"}),
+    Kind.VARIABLE_TWICE: Problem(Kind.VARIABLE_TWICE, "env", {"value": "THREADS"}),
+    Kind.WITHOUT_EFFECT: Problem(
+        Kind.WITHOUT_EFFECT, "chunksize", {"ruler": "method", "value": "apply"}
+    ),
+    Kind.TASK_NOT_READ: Problem(Kind.TASK_NOT_READ, "task", FILE | {"error": "No such file"}),
+    Kind.TASK_SYNTAX: Problem(Kind.TASK_SYNTAX, "task", FILE | {"line": 7, "error": "bad syntax"}),
+    Kind.INITIALIZER_NOT_LOADED: Problem(
+        Kind.INITIALIZER_NOT_LOADED, "initializer", {"task": "a.py:f"} | ERROR
+    ),
+    Kind.INITARGS_RAISED: Problem(Kind.INITARGS_RAISED, "initargs", ERROR),
+    Kind.INPUTS_TOO_SLOW: Problem(Kind.INPUTS_TOO_SLOW, "inputs", {"seconds": 60}),
+    Kind.NO_FORMER_RUN: Problem(Kind.NO_FORMER_RUN, "order"),
+    Kind.ORDER_MISFIT: Problem(Kind.ORDER_MISFIT, "order", {"count": 2000, "known": 1000}),
+    Kind.PYTHON_NOT_FOUND: Problem(Kind.PYTHON_NOT_FOUND, "python", FILE),
+    Kind.PYTHON_NOT_ONE: Problem(Kind.PYTHON_NOT_ONE, "python", FILE | ERROR),
+    Kind.PYTHON_TOO_OLD: Problem(Kind.PYTHON_TOO_OLD, "python", FILE | {"version": "3.9.1"}),
+    Kind.NO_CWD: Problem(Kind.NO_CWD, "cwd", FILE),
+    Kind.NOT_AN_EXPERIMENT: Problem(Kind.NOT_AN_EXPERIMENT, None, FILE | ERROR),
+    Kind.INPUT_NOT_READ: Problem(Kind.INPUT_NOT_READ, "inputs", {"task": 12} | ERROR),
+    Kind.INITIALIZER_NOT_SENT: Problem(Kind.INITIALIZER_NOT_SENT, "initargs", ERROR),
+    Kind.INITIALIZER_RAISED: Problem(Kind.INITIALIZER_RAISED, "initializer", ERROR),
     Kind.UNKNOWN_CHOICE: Problem(
         Kind.UNKNOWN_CHOICE, "start_method", {"value": "thread", "choices": ["fork", "spawn"]}
     ),
@@ -102,6 +134,32 @@ def test_an_unknown_task_suggests_close_ones_of_the_catalogue_or_those_it_brings
 
 
 @pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        (Problem(Kind.NOT_A_VARIABLE, "env", {"value": ""}), "An environment variable has no name"),
+        (
+            Problem(Kind.WITHOUT_EFFECT, "initargs", {"ruler": "initializer", "value": ""}),
+            "initargs has no effect without initializer.",
+        ),
+        (Problem(Kind.TASK_SYNTAX, "task", {"path": "a.py"} | ERROR), "a.py is not Python: "),
+        (Problem(Kind.TASK_SYNTAX, "task", {"line": 3} | ERROR), "Line 3 of the text is not"),
+        (Problem(Kind.TASK_SYNTAX, "task", {"path": "", "line": None} | ERROR), "The text is not"),
+        (Problem(Kind.PYTHON_TOO_OLD, "python", FILE | ERROR), "there/file.x is an old Python ("),
+    ],
+)
+def test_what_is_not_known_has_no_place_in_the_sentence(problem: Problem, expected: str) -> None:
+    said = wording.sentence(problem)
+    assert said.startswith(expected)
+    assert said.endswith(".")
+    assert not re.search(r"[{}?]|  ", said)
+
+
+@pytest.mark.parametrize("field", sorted(FIELDS))
+def test_every_field_of_an_experiment_has_a_name_in_sentences(field: str) -> None:
+    assert field in wording._FIELDS
+
+
+@pytest.mark.parametrize(
     ("facts", "expected"),
     [
         ({"task": 12, "first": 13, "last": 15}, "task 12; tasks 13 to 15 of its chunk were never"),
@@ -122,7 +180,10 @@ def test_a_worker_s_death_says_what_went_down_with_it(facts: dict, expected: str
 
 def test_a_death_of_a_known_cause_comes_with_advice() -> None:
     assert "memory" in wording.sentence(EXAMPLES[Kind.WORKER_DIED])
-    assert "return or raise" in wording.sentence(EXAMPLES[Kind.WORKERS_KEEP_DYING])
+    exited = {"pid": 1, "cause": "exit status 1", "phase": "running", "task": 1}
+    died = Problem(Kind.WORKER_DIED, None, exited | {"first": 2, "last": 1})
+    assert "return or raise" in wording.sentence(died)
+    assert "return or raise" not in wording.sentence(EXAMPLES[Kind.WORKERS_KEEP_DYING])
 
 
 def test_an_error_of_many_lines_becomes_one_short_line() -> None:

@@ -1,0 +1,252 @@
+"""What a Python file holds, read off its text. Nothing is imported and nothing runs.
+
+Standard library only.
+"""
+
+import ast
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from ..problem import Kind, Problem, ProblemError
+
+MOST_BYTES = 10_000_000
+"""Of a file of tasks; reading a larger one would hold up whoever waits."""
+
+
+class Address(NamedTuple):
+    """Where a task's function is: in a file, in a module, or (neither) in the catalogue."""
+
+    file: Path | None
+    module: str
+    name: str
+
+
+def address(task: str) -> Address:
+    """The parts of a task's name.
+
+    >>> address("jobs/my_tasks.py:crunch")
+    Address(file=PosixPath('jobs/my_tasks.py'), module='', name='crunch')
+    >>> address("os.path:getsize").module, address("sleep").name
+    ('os.path', 'sleep')
+    """
+    place, _, name = task.rpartition(":")
+    if not place:
+        return Address(None, "", name)
+    if place.endswith(".py"):
+        return Address(Path(place), "", name)
+    return Address(None, place, name)
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function at the top level of a file.
+
+    help: the first paragraph of its docstring, in one line. line: where it begins, from 1.
+    least, most: positional arguments that a call must and can have; most None: any number.
+    parameters: their names, as "a, b=…, *rest".
+    is_decorated: what its name is bound to may take and return something else.
+    """
+
+    name: str
+    help: str
+    line: int
+    least: int
+    most: int | None
+    is_generator: bool = False
+    is_async: bool = False
+    signature: str = ""
+    parameters: str = ""
+    is_decorated: bool = False
+
+    def takes(self, count: int) -> bool:
+        """Whether it can be called with so many positional arguments."""
+        return self.least <= count and (self.most is None or count <= self.most)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the text of a module defines, and what it imports.
+
+    functions: at its top level, without those whose name begins with "_".
+    names: everything that its top level binds.
+    lambdas: names of `names` that are bound to a lambda.
+    inner: functions that are defined inside others, by name: the outer function's name.
+    main_only: functions that are there only when the file runs as the main program.
+    imports: top-level packages that it imports anywhere.
+    needs: modules, as written, without which it cannot be imported; a relative one begins with ".".
+    """
+
+    functions: tuple[Function, ...] = ()
+    names: frozenset[str] = frozenset()
+    lambdas: frozenset[str] = frozenset()
+    inner: dict[str, str] | None = None
+    main_only: frozenset[str] = frozenset()
+    imports: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+
+    def function(self, name: str) -> Function | None:
+        """The function of that name."""
+        return next((one for one in self.functions if one.name == name), None)
+
+
+def read_file(path: Path) -> Source:
+    """What is in the file at `path`. Raises ProblemError when it cannot be read, or is not Python.
+
+    Only the beginning of a docstring is kept, so a large file costs little to remember.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise OSError(f"it has more than {MOST_BYTES:,} bytes")
+        text = path.read_bytes()
+    except OSError as error:
+        values = {"path": str(path), "error": error.strerror or str(error)}
+        raise ProblemError(Problem(Kind.TASK_NOT_READ, "task", values)) from error
+    return read_text(text, str(path))
+
+
+def read_text(text: str | bytes, path: str = "") -> Source:
+    """What is in `text`; `path` names it in the ProblemError that is raised if it is not Python.
+
+    That problem (TASK_SYNTAX) has the values path, line (from 1, or None) and error.
+    """
+    try:
+        with warnings.catch_warnings():  # a doubtful escape such as "\d" is for the run to say
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text, path or "<text>")
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        line = error.lineno if isinstance(error, SyntaxError) else None
+        message = error.msg if isinstance(error, SyntaxError) else str(error)
+        values = {"path": path, "line": line, "error": message}
+        raise ProblemError(Problem(Kind.TASK_SYNTAX, "task", values)) from error
+    body = list(_always_run(tree.body))
+    defined = [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    last = {node.name: node for node in defined}  # a later one of the same name hides the earlier
+    names = frozenset(name for node in body for name in _bound(node))
+    return Source(
+        functions=tuple(_function(n) for n in last.values() if not n.name.startswith("_")),
+        names=names,
+        lambdas=frozenset(name for node in body for name in _lambdas(node)),
+        inner={inner: node.name for node in defined for inner in _inner(node)},
+        main_only=frozenset(_main_only(tree.body)) - names,
+        imports=frozenset(_imports(tree)),
+        needs=frozenset(_needs(tree.body)),
+    )
+
+
+def _is_main_block(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and "__main__" in ast.unparse(node.test)
+
+
+def _always_run(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of the top level, those under its `if` and `try` too; no main block."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If) and not _is_main_block(node):
+            yield from _always_run(node.body + node.orelse)
+        elif isinstance(node, ast.Try):
+            handlers = [inner for handler in node.handlers for inner in handler.body]
+            yield from _always_run(node.body + handlers + node.orelse + node.finalbody)
+        elif isinstance(node, ast.With):
+            yield from _always_run(node.body)
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            yield node.name
+        case ast.Import() | ast.ImportFrom():
+            for alias in node.names:
+                yield alias.asname or alias.name.partition(".")[0]
+        case ast.Assign(targets=targets):
+            for target in targets:
+                for inner in ast.walk(target):
+                    if isinstance(inner, ast.Name):
+                        yield inner.id
+        case ast.AnnAssign(target=ast.Name(id=name)) | ast.AugAssign(target=ast.Name(id=name)):
+            yield name
+        case ast.For(target=target):
+            yield from (inner.id for inner in ast.walk(target) if isinstance(inner, ast.Name))
+
+
+def _lambdas(node: ast.stmt) -> Iterator[str]:
+    match node:
+        case ast.Assign(targets=targets, value=ast.Lambda()):
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.Lambda()):
+            yield name
+
+
+def _inner(node: ast.AST) -> Iterator[str]:
+    for inner in ast.walk(node):
+        if inner is not node and isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield inner.name
+
+
+def _main_only(body: Iterable[ast.stmt]) -> Iterator[str]:
+    for node in body:
+        if _is_main_block(node):
+            for inner in node.body:  # type: ignore[attr-defined]
+                yield from _bound(inner)
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def _needs(body: Iterable[ast.stmt]) -> Iterator[str]:
+    """Of the statements that always run; what is under `if` and `try` may do without."""
+    for node in body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+        elif isinstance(node, ast.With):
+            yield from _needs(node.body)
+
+
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+    args = node.args
+    places = len(args.posonlyargs) + len(args.args)
+    needed = places - len(args.defaults)
+    if not all(default is not None for default in args.kw_defaults):
+        needed = places = -1  # it must be given keywords, which no Pool method hands over
+    return Function(
+        name=node.name,
+        help=" ".join((ast.get_docstring(node) or "").partition("\n\n")[0].split()),
+        line=node.lineno,
+        least=max(needed, 0),
+        most=None if args.vararg is not None and places >= 0 else places,
+        is_generator=any(_yields(inner) for inner in node.body),
+        is_async=isinstance(node, ast.AsyncFunctionDef),
+        signature=f"({ast.unparse(args)})",
+        parameters=", ".join(_parameters(args)),
+        is_decorated=bool(node.decorator_list),
+    )
+
+
+def _parameters(args: ast.arguments) -> Iterator[str]:
+    places = [*args.posonlyargs, *args.args]
+    first_default = len(places) - len(args.defaults)
+    for place, arg in enumerate(places):
+        yield arg.arg if place < first_default else f"{arg.arg}=…"
+    if args.vararg is not None:
+        yield f"*{args.vararg.arg}"
+    for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        yield arg.arg if default is None else f"{arg.arg}=…"
+    if args.kwarg is not None:
+        yield f"**{args.kwarg.arg}"
+
+
+def _yields(node: ast.AST) -> bool:
+    if isinstance(node, ast.Yield | ast.YieldFrom):
+        return True
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+        return False
+    return any(_yields(inner) for inner in ast.iter_child_nodes(node))
