@@ -21,12 +21,24 @@ class Status(StrEnum):
     STOPPED = "stopped"
 
 
+MOMENTS = {
+    Event.LOADED.value: "loaded_ns",
+    Event.POOL.value: "pool_ns",
+    Event.CALLED.value: "called_ns",
+    Event.RETURNED.value: "returned_ns",
+}
+"""Events that are a moment, by the field that keeps it."""
+
+
 @dataclass
 class Journal:
     """What the host has told; None or empty where it has not got so far. Times in ns."""
 
     host: dict[str, Any] = field(default_factory=dict)
+    loaded_ns: int | None = None
     inputs: int | None = None
+    items: list[str] = field(default_factory=list)
+    first_bytes: int | None = None
     chunksize: int | None = None
     chunks: int | None = None
     pool_ns: int | None = None
@@ -79,18 +91,16 @@ class JournalReader:
     def _take(self, event: dict[str, Any]) -> None:
         journal = self.journal
         match event:
+            case {"event": str(name), "at_ns": int(at_ns)} if name in MOMENTS:
+                setattr(journal, MOMENTS[name], at_ns)
             case {"event": Event.HOST}:
                 journal.host = event
+            case {"event": Event.PREVIEW, "items": list(items), "first_bytes": first_bytes}:
+                journal.items, journal.first_bytes = list(map(str, items)), first_bytes
             case {"event": Event.INPUTS, "count": int(count)}:
                 journal.inputs = count
             case {"event": Event.TRACE, "chunksize": int(chunksize), "chunks": int(chunks)}:
                 journal.chunksize, journal.chunks = chunksize, chunks
-            case {"event": Event.POOL, "at_ns": int(at_ns)}:
-                journal.pool_ns = at_ns
-            case {"event": Event.CALLED, "at_ns": int(at_ns)}:
-                journal.called_ns = at_ns
-            case {"event": Event.RETURNED, "at_ns": int(at_ns)}:
-                journal.returned_ns = at_ns
             case {"event": Event.HELPER, "pid": int(), "ppid": int(), "role": str()}:
                 journal.helpers.append(event)
             case {"event": Event.PROBLEM, "problem": problem, "at_ns": int(at_ns)}:

@@ -22,7 +22,9 @@ class Event(StrEnum):
     """What the host tells, in the order in which it happens. All times are the run's clock, ns."""
 
     HOST = "host"  # pid, ppid, python, now_ns
+    LOADED = "loaded"  # at_ns; the task is imported, the inputs are being evaluated
     INPUTS = "inputs"  # count
+    PREVIEW = "preview"  # items (short texts of the first), first_bytes; nothing more will come
     TRACE = "trace"  # tasks, chunks, chunksize; the trace's files are there now
     POOL = "pool"  # at_ns; Pool(...) is being called
     HELPER = "helper"  # pid, ppid, role

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .recording import Recording
 from .trace.lane import Lane
+from .trace.trace import Trace
 
 NS = 1e9
 
@@ -62,6 +63,14 @@ def busy_ns(lane: Lane, now_ns: int) -> int:
     """ns that a worker has spent in tasks, the one in hand included."""
     running = max(now_ns - lane.running[1], 0) if lane.running is not None else 0
     return lane.busy_ns + running
+
+
+def mean_initializer_s(trace: Trace) -> float | None:
+    """Seconds that the pool's initializer took, on average; None before one has returned."""
+    count = len(trace.lanes)
+    called, returned = (trace.workers[name][:count] for name in ("initializing", "initialized"))
+    over = returned != 0
+    return float((returned - called)[over].mean()) / NS if over.any() else None
 
 
 def remaining_s(recording: Recording, now_ns: int) -> float | None:

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .experiment import Experiment
 from .journal import Journal, JournalReader
 from .messages import LineTail
 from .names import EXPERIMENT_FILE, FAILURES_FILE, INPUTS_FILE, RESULTS_FILE
 from .output import OutputReader
 from .problem import Kind, Problem, ProblemError
-from .trace.columns import TextColumn
+from .trace.columns import Ints, TextColumn
+from .trace.layout import ORDER
+from .trace.reader import Columns
 from .trace.trace import Counts, Trace
 
 
@@ -36,6 +40,7 @@ class Recording:
     journal: how far the run has got.
     trace: None until the host has laid it out.
     inputs, results: text columns by row. failures: by row.
+    A task's index is the position of its input as given: `index_of(row)`, `row_of(index)`.
 
     Raises ProblemError when the folder does not hold a run.
     """
@@ -51,6 +56,8 @@ class Recording:
         self.results = TextColumn(folder / RESULTS_FILE)
         self.failures: dict[int, Failure] = {}
         self.output = OutputReader(folder)
+        self._positions: Ints | None = None
+        self._rows: Ints | None = None
         self._ended = False
         self._journal = JournalReader(folder)
         self._failure_tail = LineTail(folder / FAILURES_FILE)
@@ -76,7 +83,9 @@ class Recording:
         changed = self.trace is not None and self.trace.update(ended=ended)
         changed |= self._journal.update()
         if self.trace is None and self.journal.pool_ns is not None:
-            self.trace = Trace(self.folder, self.journal.pool_ns)
+            trace = Trace(self.folder, self.journal.pool_ns)
+            self._read_order(trace.total)
+            self.trace = trace
             if ended:
                 self.trace.update(ended=True)
         if changed or ended:
@@ -95,6 +104,36 @@ class Recording:
         if self.trace is None:
             self.update()
         return None if self.trace is None else self.trace.pid_of(ordinal)
+
+    def _read_order(self, tasks: int) -> None:
+        if self.experiment.order == "given":
+            return
+        positions = np.array(Columns(self.folder, ORDER)["position"])
+        if not np.array_equal(np.sort(positions), np.arange(tasks)):
+            values = {"path": ORDER.file_name, "error": "it is no order"}
+            raise ProblemError(Problem(Kind.NOT_A_RUN, None, values))
+        self._positions, self._rows = positions, np.argsort(positions)
+
+    @property
+    def reordered(self) -> bool:
+        """The inputs were handed out in another order than as given."""
+        return self._positions is not None
+
+    def index_of(self, row: int) -> int:
+        """The index of the task in `row`: the position of its input as given."""
+        return row if self._positions is None else int(self._positions[row])
+
+    def row_of(self, index: int) -> int:
+        """The row of the task with `index`. Raises IndexError when there is none."""
+        return index if self._rows is None else int(self._rows[index])
+
+    def indices_of(self, rows: Ints) -> Ints:
+        """`index_of` for many at once."""
+        return rows if self._positions is None else self._positions[rows]
+
+    def rows_of(self, indices: Ints) -> Ints:
+        """`row_of` for many at once."""
+        return indices if self._rows is None else self._rows[indices]
 
     def _take_failures(self) -> None:
         for line in self._failure_tail.read():

@@ -4,23 +4,17 @@ There are no threads and no signals here: `Run.poll()` says what is new, and the
 line and the tests all use it.
 """
 
-import contextlib
-import json
-import os
-import subprocess
-import sys
 import time
-from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
-from . import host_files, lifeline, run_folder
-from .exits import cause
+from . import former, run_folder
 from .experiment import Experiment
+from .host_process import HostProcess
 from .journal import Status
 from .machine import Machine, describe
-from .messages import Command, Event, append_line
-from .names import EVENTS_FILE, HOST_OUTPUT_FILE, OUTPUT_FOLDER
+from .messages import Event, append_line
+from .names import EVENTS_FILE
 from .problem import Kind, Problem, ProblemError
 from .processes import group_members, kill_group
 from .recording import Recording
@@ -33,7 +27,8 @@ REST_S = 0.5
 """What the group's helpers get to clean up after the host has gone: semaphores, sockets."""
 EXIT_S = 2.0
 """What the host gets to exit after its last word: user code may have left threads running in it."""
-POSIX = os.name == "posix"
+GRACE_S = 1.0
+"""Beyond the time limit of the inputs: the host says it better when it still can."""
 
 
 OVER = (Status.FINISHED, Status.FAILED, Status.STOPPED)
@@ -59,41 +54,27 @@ class Run:
         machine: Machine | None = None,
     ) -> None:
         experiment.pool.check_here()
-        self.experiment = experiment
+        self.experiment = experiment = experiment.absolute()
         self.status = Status.PREPARING
         self.problem: Problem | None = None
         self.folder = run_folder.create(experiment, machine or describe(), parent)
-        self._write_end: int | None = None
         self._stop_at: float | None = None
         self._gone_at: float | None = None
         self._ended_at: float | None = None
+        self._verdict: Problem | None = None  # why the host was killed
         try:
-            self._launch()
-        except OSError as error:
-            self._release()
+            if experiment.order == "longest":
+                former.write_order(experiment, self.folder)
+            self._host = HostProcess(experiment, self.folder)
+        except ProblemError:
             run_folder.delete(self.folder)
-            problem = Problem(Kind.HOST_NOT_STARTED, None, {"error": str(error)})
-            raise ProblemError(problem) from error
+            raise
         self.recording = Recording(self.folder)
 
     @property
     def over(self) -> bool:
         """The run has ended, and no process of it is left."""
         return self.status in OVER
-
-    def _launch(self) -> None:
-        self._write_end = lifeline.create(str(self.folder))
-        self._connection, theirs = Pipe()
-        handle = theirs.fileno()
-        command = [sys.executable, "-P", str(host_files.lay()), str(self.folder), str(handle)]
-        with theirs, open(self.folder / OUTPUT_FOLDER / HOST_OUTPUT_FILE, "ab") as output:
-            self._host = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                **_inherit(handle),
-            )
 
     @property
     def host_pid(self) -> int:
@@ -115,7 +96,7 @@ class Run:
         return changed or self.status != before
 
     def _step(self) -> bool:
-        gone = self._host.poll() is not None
+        gone = self._host.gone
         changed = self.recording.update()
         if gone:
             self._follow_ending()
@@ -128,7 +109,7 @@ class Run:
         """Nobody can tell any more how it goes: end it."""
         kill_group(self.host_pid)
         self._host.wait()
-        self._release()
+        self._host.release()
         values = {"path": str(self.folder), "error": str(error)}
         self.status, self.problem = Status.FAILED, Problem(Kind.NOT_A_RUN, None, values)
 
@@ -146,8 +127,19 @@ class Run:
             self._ended_at = self._ended_at or now
         stops_late = self._stop_at is not None and now > self._stop_at
         exits_late = self._ended_at is not None and now > self._ended_at + EXIT_S
-        if stops_late or exits_late:
+        if stops_late or exits_late or self._lists_too_long():
             kill_group(self.host_pid, spare_trackers=True)
+
+    def _lists_too_long(self) -> bool:
+        """One item of the inputs takes so long that the host does not come to look at its clock."""
+        loaded_ns, limit_s = self.recording.journal.loaded_ns, self.experiment.listing_s
+        if loaded_ns is None or self.recording.journal.inputs is not None:
+            return False
+        if clock_ns() < loaded_ns + (limit_s + GRACE_S) * 1e9:
+            return False
+        if self._verdict is None:
+            self._verdict = Problem(Kind.INPUTS_TOO_SLOW, "inputs", {"seconds": limit_s})
+        return True
 
     def _follow_ending(self) -> None:
         """The host has gone: let its helpers clean up, then leave nobody and say the end."""
@@ -158,7 +150,7 @@ class Run:
             if now > self._gone_at + REST_S:
                 kill_group(self.host_pid, spare_trackers=now < self._gone_at + 2 * REST_S)
             return
-        self._release()
+        self._host.release()
         self._conclude()
 
     def _conclude(self) -> None:
@@ -169,7 +161,9 @@ class Run:
         status, problem = self.recording.journal.conclusion()
         if problem is not None and problem.kind is Kind.APP_ENDED:
             if self._stop_at is None:
-                status, problem = Status.FAILED, self._host_died()
+                spoke = bool(self.recording.journal.host)
+                problem = self._verdict or self._host.last_words(spoke=spoke)
+                status = Status.FAILED
             else:  # it was killed because it did not stop by itself
                 status, problem = Status.STOPPED, None
             self._tell_verdict(problem)
@@ -184,15 +178,6 @@ class Run:
         append_line(self.folder / EVENTS_FILE, line | facts)
         self.recording.update()
 
-    def _host_died(self) -> Problem:
-        tail = (self.folder / OUTPUT_FOLDER / HOST_OUTPUT_FILE).read_bytes()[-2000:]
-        lines = tail.decode("utf-8", "replace").strip().splitlines()
-        return Problem(
-            Kind.HOST_DIED,
-            None,
-            {"cause": cause(self._host.returncode), "output": lines[-1] if lines else ""},
-        )
-
     def stop(self) -> None:
         """End the run at once: ask the host, and after STOP_S kill the whole group.
 
@@ -201,8 +186,7 @@ class Run:
         if self.over or self._stop_at is not None:
             return
         self._stop_at = time.monotonic() + STOP_S
-        with contextlib.suppress(OSError):  # it has gone already
-            self._connection.send_bytes(json.dumps({"command": Command.STOP}).encode())
+        self._host.ask_to_stop()
 
     def wait(self, timeout_s: float | None = None, interval_s: float = 0.02) -> bool:
         """Poll until the run is over, or `timeout_s` has passed; True when it is over."""
@@ -214,21 +198,3 @@ class Run:
             if not self.over:
                 time.sleep(interval_s)
         return self.over
-
-    def _release(self) -> None:
-        if self._write_end is not None:
-            os.close(self._write_end)
-            self._write_end = None
-        connection: Connection[Any, Any] | None = getattr(self, "_connection", None)
-        if connection is not None:
-            connection.close()
-
-
-def _inherit(handle: int) -> dict[str, Any]:
-    """What makes Popen hand `handle` down, into a process group of its own."""
-    if POSIX:
-        return {"pass_fds": [handle], "start_new_session": True}
-    os.set_handle_inheritable(handle, True)  # type: ignore[attr-defined]
-    startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})  # type: ignore[attr-defined]
-    flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW  # type: ignore[attr-defined]
-    return {"startupinfo": startup, "close_fds": True, "creationflags": flags}

@@ -14,7 +14,13 @@ import psutil
 from .experiment import Experiment
 from .export.target import written
 from .machine import Machine
-from .names import EXPERIMENT_FILE, LIFELINE_FILE, OUTPUT_FOLDER, OWNER_FILE
+from .names import (
+    EXPERIMENT_FILE,
+    LIFELINE_FILE,
+    OUTPUT_FOLDER,
+    OWNER_FILE,
+    SOURCE_FOLDER,
+)
 from .problem import Kind, Problem, ProblemError
 from .recording import Recording
 
@@ -34,8 +40,12 @@ def root() -> Path:
     return path
 
 
-def create(experiment: Experiment, machine: Machine, parent: Path | None = None) -> Path:
+def create(
+    experiment: Experiment, machine: Machine, parent: Path | None = None, prefix: str = ""
+) -> Path:
     """Make the folder of a new run, named by the time, and write experiment.json into it.
+
+    With OPENED_PREFIX in the temporary folder, `clear_out` deletes it whenever it was left behind.
 
     Raises ProblemError when it cannot be written.
     """
@@ -44,7 +54,9 @@ def create(experiment: Experiment, machine: Machine, parent: Path | None = None)
     folder: Path | None = None
     try:
         parent = parent or root()
-        folder = Path(tempfile.mkdtemp(prefix=f"{now:%Y%m%d-%H%M%S-%f}-{name}-", dir=parent))
+        folder = Path(
+            tempfile.mkdtemp(prefix=f"{prefix}{now:%Y%m%d-%H%M%S-%f}-{name}-", dir=parent)
+        )
         (folder / OUTPUT_FOLDER).mkdir()
         (folder / OWNER_FILE).write_text(_this_process())
         text = {
@@ -102,8 +114,11 @@ def save(folder: Path, path: Path) -> None:
     deflated = zipfile.ZIP_DEFLATED
     with written(path) as part, zipfile.ZipFile(part, "w", deflated, compresslevel=1) as archive:
         for file in sorted(folder.rglob("*")):
+            relative = file.relative_to(folder)
+            if relative.parts[0] == SOURCE_FOLDER:
+                continue  # experiment.json has the text
             if file.is_file() and file.name not in LEFT_OUT:
-                archive.write(file, file.relative_to(folder).as_posix())
+                archive.write(file, relative.as_posix())
 
 
 def open_saved(path: Path) -> Recording:

@@ -3,8 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from .journal import Status
 from .recording import Recording
+from .trace.trace import Trace
 
 APP, HOST, WORKER = "app", "host", "worker"
 COUNTED = ("total", "done", "raised", "lost", "not_run", "result_lost")
@@ -13,30 +16,47 @@ COUNTED = ("total", "done", "raised", "lost", "not_run", "result_lost")
 def summarise(recording: Recording, status: Status) -> dict[str, Any]:
     """The facts of a run that is over, ready for JSON; numbers only, no sentences.
 
-    status, experiment, tasks (a count of each outcome), makespan_s (from the call of the Pool
-    method to its return; None when it never returned), busy_s (inside tasks, of all workers),
-    workers (every one ever started), processes (the app, the host, helpers and workers; ppid None
-    where nobody noted it).
+    status, experiment, method, tasks (a count of each outcome), chunks (None before they were
+    cut), makespan_s (from the call of the Pool method to its return, of imap to the end of the loop
+    over its iterator; None when it never returned), busy_s (inside tasks, of all workers), workers
+    (every one ever started), processes (the app, the host, helpers and workers; ppid None where
+    nobody noted it).
+
+    Of a worker: pid, replaces (the PID of the one whose place it took, or None), tasks, chunks
+    (taken, whatever became of them), busy_s, initializer_s (None when there was none, or it did not
+    return), exit_code.
     """
-    lanes = recording.trace.lanes if recording.trace is not None else []
+    workers = [] if recording.trace is None else _workers(recording.trace)
     counts = asdict(recording.counts)
     return {
         "status": status.value,
         "experiment": recording.experiment.to_json(),
+        "method": recording.experiment.pool.method,
         "tasks": {name: counts[name] for name in COUNTED},
+        "chunks": recording.journal.chunks,
         "makespan_s": recording.journal.makespan_s,
-        "busy_s": sum(lane.busy_ns for lane in lanes) / 1e9,
-        "workers": [
-            {
-                "pid": lane.pid,
-                "tasks": len(lane),
-                "busy_s": lane.busy_ns / 1e9,
-                "exit_code": lane.exit_code,
-            }
-            for lane in lanes
-        ],
+        "busy_s": sum(worker["busy_s"] for worker in workers),
+        "workers": workers,
         "processes": _processes(recording),
     }
+
+
+def _workers(trace: Trace) -> list[dict[str, Any]]:
+    takers = trace.chunks["worker"]
+    known = takers[(takers > 0) & (takers <= len(trace.lanes))]
+    chunks = np.bincount(known, minlength=len(trace.lanes) + 1)
+    return [
+        {
+            "pid": lane.pid,
+            "replaces": None if lane.replaces is None else lane.replaces.pid,
+            "tasks": len(lane),
+            "chunks": int(chunks[lane.ordinal]),
+            "busy_s": lane.busy_ns / 1e9,
+            "initializer_s": None if lane.initializer_ns is None else lane.initializer_ns / 1e9,
+            "exit_code": lane.exit_code,
+        }
+        for lane in trace.lanes
+    ]
 
 
 def _processes(recording: Recording) -> list[dict[str, Any]]:

@@ -11,12 +11,17 @@ from ..problem import Problem
 
 @dataclass(frozen=True)
 class Job:
-    """What a back end runs: `settings.method(function, inputs)`, recorded into `folder`."""
+    """What a back end runs: `settings.method(function, inputs)`, recorded into `folder`.
+
+    initializer, initargs: what each worker calls first, if anything.
+    """
 
     folder: Path
-    function: Callable[[Any], Any]
+    function: Callable[..., Any]
     inputs: list[Any]
     settings: PoolSettings
+    initializer: Callable[..., Any] | None = None
+    initargs: tuple[Any, ...] = ()
 
 
 class Helper(NamedTuple):
@@ -52,7 +57,13 @@ class Backend(Protocol):
         """After `wait`: why the method raised or will never return."""
 
     def leave(self) -> bool:
-        """Ask the workers to leave; True when all are gone. Call it again until then."""
+        """Have the workers leave when no task is left; True when all are gone. Call it until then.
+
+        A method that raised, as imap's iterator does, can leave tasks behind that still run.
+        """
+
+    def drained(self) -> bool:
+        """No task is left that could still end."""
 
     def kill(self) -> None:
         """End every worker now, whatever it does."""

@@ -8,19 +8,20 @@ import time
 from collections.abc import Callable, Iterator
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.pool import TERMINATE as TERMINATING
-from multiprocessing.pool import MapResult, MaybeEncodingError  # type: ignore[attr-defined]
+from multiprocessing.pool import MaybeEncodingError  # type: ignore[attr-defined]
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
-from ..experiment import auto_chunksize
+from ..experiment import ITERATORS, SINGLE_CALLS
 from ..host.recording_pool import ChunkFailure, RecordingPool
 from ..host.watch import Watch
 from ..messages import LineTail
 from ..names import FAILURES_FILE
 from ..problem import Kind, Problem, ProblemError
 from ..trace import writer
-from ..trace.layout import CHUNKS, TASKS
+from ..trace.layout import CHUNKS, FETCHED, TASKS
 from .base import Helper, Job
+from .calls import call_of
 
 TERMINATE_S = 0.15
 """What workers get between SIGTERM and SIGKILL."""
@@ -30,21 +31,22 @@ FILES_BESIDE = 256
 
 
 class PoolBackend:
-    """`Pool(processes).map(function, inputs, chunksize)`; see `Backend`."""
+    """`Pool(processes, …).method(function, inputs, chunksize)`; see `Backend`."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
         self._folder = job.folder
         self._closed = False
-        self._error: BaseException | None = None
 
     def lay_out(self) -> tuple[int, int]:
         tasks, processes = len(self._job.inputs), self._job.settings.processes
-        chunksize = self._job.settings.chunksize or auto_chunksize(tasks, processes)
+        chunksize = self._job.settings.chunksize_for(tasks)
         self._chunksize = chunksize
         self._chunks = -(-tasks // chunksize) if tasks else 0
         writer.create(self._folder, TASKS, tasks)
         writer.create(self._folder, CHUNKS, self._chunks)
+        if self._job.settings.method in ITERATORS:
+            writer.create(self._folder, FETCHED, tasks)
         self._table = writer.WorkersTable(self._folder, processes)
         return chunksize, self._chunks
 
@@ -52,14 +54,24 @@ class PoolBackend:
         settings = self._job.settings
         _make_room_for_files(FILES_A_WORKER * settings.processes + FILES_BESIDE)
         context = multiprocessing.get_context(settings.start_method)
+        if settings.start_method == "forkserver" and settings.preload:
+            context.set_forkserver_preload(list(settings.preload))
         try:
             self._pool = RecordingPool(
-                self._folder, self._table, processes=settings.processes, context=context
+                self._folder,
+                self._table,
+                initializer=self._job.initializer,
+                initargs=self._job.initargs,
+                processes=settings.processes,
+                maxtasksperchild=settings.maxtasksperchild,
+                context=context,
             )
         except OSError as error:
             problem = Problem(Kind.POOL_NOT_STARTED, "processes", {"error": str(error)})
             raise ProblemError(problem) from error
-        self._watch = Watch(self._pool, self._table, self._chunks)
+        self._watch = Watch(self._pool, self._table)
+        self._call = call_of(self._pool, self._job, self._chunksize, self._chunks)
+        self._returned = False
 
     def helpers(self) -> list[Helper]:
         found = (
@@ -69,31 +81,31 @@ class PoolBackend:
         return [Helper(pid, os.getpid(), role) for pid, role in found if pid]
 
     def call(self) -> None:
-        # Pool.map is map_async and get(); the host must look around while it waits. Pool's own
-        # choice of a chunksize would count the workers that happen to live now.
-        self._result: MapResult[Any] = self._pool.map_async(
-            self._job.function, self._job.inputs, self._chunksize
-        )
+        self._call.begin()
 
     def wait(self, seconds: float) -> bool:
-        self._result.wait(seconds)
-        if self._result.ready():
-            try:
-                self._result.get()
-            except BaseException as error:
-                self._error = error
-            return True
-        return self._watch.look()
+        self._returned = self._call.wait(seconds)
+        return self._returned or self._watch.look()
 
     def returned(self) -> bool:
-        return bool(self._result.ready())
+        return self._returned
 
     def problem(self) -> Problem | None:
         if self._pool.failures:
             return self._explain(self._pool.failures[0])
-        if self._error is not None:
-            return self._raised(self._error)
-        return self._watch.problem
+        if self._call.error is not None:
+            return self._raised(self._call.error)
+        problem = self._watch.problem
+        if problem is not None and problem.kind is Kind.WORKERS_KEEP_DYING:
+            return self._initializer_raised() or problem
+        return problem
+
+    def _initializer_raised(self) -> Problem | None:
+        for line in LineTail(self._folder / FAILURES_FILE).read():
+            if "initializer" in line:
+                values = {"error": _line(line)}
+                return Problem(Kind.INITIALIZER_RAISED, "initializer", values)
+        return None
 
     def _explain(self, failure: ChunkFailure) -> Problem:
         """A chunk that could not be pickled on its way out, or unpickled on its way back."""
@@ -107,18 +119,22 @@ class PoolBackend:
         return Problem(Kind.TASK_NOT_SENT, "task", values)
 
     def _raised(self, error: BaseException) -> Problem:
-        """What Pool.map raised, with the task that the workers' own notes name."""
+        """What the method raised, with the task that the workers' own notes name."""
         encoding = isinstance(error, MaybeEncodingError)
+        kind = Kind.RESULT_NOT_SENT if encoding else Kind.TASK_RAISED
+        facts = {"method": self._job.settings.method}
         for line in LineTail(self._folder / FAILURES_FILE).read():
             task = line["task"]
             if task is None and "pickling" in line:  # what the task raised cannot be pickled
                 task = self._raised_in(line["chunk"])
-            if encoding == ("pickling" in line) and task is not None:
-                text = f"{line['type']}: {line['message']}" if line["message"] else line["type"]
-                kind = Kind.RESULT_NOT_SENT if encoding else Kind.TASK_RAISED
-                return Problem(kind, None, {"task": task, "error": text})
-        kind = Kind.RESULT_NOT_SENT if encoding else Kind.TASK_RAISED
-        return Problem(kind, None, {"task": None, "error": _text(error)})
+            if encoding == ("pickling" in line) and task is not None and self._is_of_call(task):
+                return Problem(kind, None, {"task": task, "error": _line(line)} | facts)
+        return Problem(kind, None, {"task": None, "error": _text(error)} | facts)
+
+    def _is_of_call(self, task: int) -> bool:
+        """Whether it was this task's chunk that made the method raise, as far as Pool tells."""
+        chunk = self._call.chunk
+        return chunk is None or chunk == task // self._chunksize
 
     def _raised_in(self, chunk: int) -> int:
         """The task whose exception ended `chunk`; its first task when its values are at fault."""
@@ -129,16 +145,30 @@ class PoolBackend:
         return int(first)
 
     def leave(self) -> bool:
-        if not self._result.ready():  # Pool would wait for ever: close() keeps workers until then
+        if not self._returned:  # Pool would wait for ever: close() keeps workers until then
             self.kill()
             return True
         if not self._closed:
             self._pool.close()
             self._closed = True
         if not self._watch.all_gone():
+            if (
+                not self.drained() and self._watch.look()
+            ):  # a chunk went down after the method had raised
+                self.kill()
+                return True
             return False
         self._pool.join()
         return True
+
+    def drained(self) -> bool:
+        return self._watch.accounted()
+
+    @property
+    def _single(self) -> bool:
+        """Pool hands out calls, not chunks: an answer is a value, not a list."""
+        method = self._job.settings.method
+        return method in SINGLE_CALLS or (method in ITERATORS and self._chunksize == 1)
 
     def kill(self) -> None:
         self._disarm()
@@ -165,7 +195,9 @@ class PoolBackend:
         for chunk in range(self._chunks):
             size = min(chunksize, total - chunk * chunksize)
             succeeded, values = self._pool.results.get(chunk, (False, None))
-            if succeeded:
+            if succeeded and self._single:
+                yield text(values)
+            elif succeeded:
                 yield from map(text, values)
             else:
                 yield from ("null" for _ in range(size))
@@ -197,6 +229,12 @@ def _pickles(value: Any) -> bool:
 def _signal(pid: int, sign: int) -> None:
     with contextlib.suppress(ProcessLookupError):  # it was quicker
         os.kill(pid, sign)
+
+
+def _line(failure: dict[str, Any]) -> str:
+    """A failure as a traceback's last line."""
+    kind, message = failure["type"], failure["message"]
+    return f"{kind}: {message}" if message else str(kind)
 
 
 def _text(error: BaseException) -> str:

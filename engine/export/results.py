@@ -24,6 +24,7 @@ COLUMNS = ("index", "input", "outcome", "value")
 class ResultRow(NamedTuple):
     """A task's index, its input as text, how it ended, and its value as text.
 
+    The index is the position of its input as given, in whatever order they were handed out.
     outcome: "done", "raised", "lost" or "not_run". value: of a done task the repr of what it
     returned, None when that was lost with its chunk; of a raised one the exception; else None.
     Texts are shortened as in the run folder; None where none was kept.
@@ -41,14 +42,15 @@ def rows(recording: Recording) -> Iterator[ResultRow]:
         return
     trace = recording.trace
     for start in range(0, trace.total, BLOCK):
-        block = slice(start, start + BLOCK)
+        block = recording.rows_of(np.arange(start, min(start + BLOCK, trace.total)))
         # Of a run that nobody saw the end of, too; see trace/ending.py.
         never = np.where(trace.tasks["begun"][block], TaskState.LOST, TaskState.NOT_RUN)
         states = trace.tasks["state"][block]
         states = np.where(states == TaskState.OPEN, never, states)
-        for row, state in enumerate(states.tolist(), start):
+        pairs = zip(block.tolist(), states.tolist(), strict=True)
+        for index, (row, state) in enumerate(pairs, start):
             value = _value(recording, row, TaskState(state))
-            yield ResultRow(row, recording.inputs[row], OUTCOMES[TaskState(state)], value)
+            yield ResultRow(index, recording.inputs[row], OUTCOMES[TaskState(state)], value)
 
 
 def _value(recording: Recording, row: int, state: TaskState) -> str | None:

@@ -1,5 +1,7 @@
 """The process that owns the pool: it prepares one experiment, runs it, and tells what happens.
 
+Or it only previews: it prepares, tells what the inputs are, and ends.
+
 It has one thread of its own until the pool starts, and looks at its commands between waits:
 a helper thread blocked on a pipe would hold a lock that every forked worker inherits.
 """
@@ -9,6 +11,7 @@ import os
 import platform
 import sys
 import traceback
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -18,12 +21,13 @@ from ..backends import registry
 from ..backends.base import Backend, Helper, Job
 from ..experiment import Experiment
 from ..messages import Command, Event, append_line
-from ..names import EVENTS_FILE, INPUTS_FILE, RESULTS_FILE
+from ..names import EVENTS_FILE, EXPERIMENT_FILE, INPUTS_FILE, RESULTS_FILE
 from ..problem import Kind, Problem, ProblemError
-from ..tasks.loading import load
-from ..trace.layout import clock_ns
-from . import listing
-from .texts import TextWriter, encode_text
+from ..trace import writer
+from ..trace.layout import ORDER, clock_ns
+from ..trace.mapping import MappedTable
+from .preparing import Prepared, prepare
+from .texts import TextWriter, encode_text, short_text
 
 LOOK_S = 0.05
 """Between two looks at commands and workers; Pool itself wakes the host when it is done."""
@@ -31,6 +35,8 @@ LEAVE_S = 10.0
 """What workers get to leave by themselves after the last result."""
 INPUT_TEXTS_NS = 100_000_000
 """Spent on texts of inputs before the pool starts; the rest is written after the run."""
+PREVIEWED = 20
+"""Inputs of which a preview tells the text."""
 STOPPED_TEXTS_NS = 300_000_000
 """Spent on texts after a stop: a person waits."""
 
@@ -48,14 +54,25 @@ class Host:
         self._backend: Backend | None = None
         self._inputs: list[Any] = []
         self._input_texts: TextWriter | None = None
+        self._positions: Sequence[int] | None = None
 
-    def run(self) -> None:
+    def run(self, *, preview: bool = False) -> None:
         """From the first event to the last. Never raises."""
         try:
             lifeline.hold(str(self._folder))
             self.tell(Event.HOST, pid=os.getpid(), ppid=os.getppid(), **_python())
-            self._prepare()
-            self._run()
+            data = json.loads((self._folder / EXPERIMENT_FILE).read_text("utf-8"))
+            experiment = Experiment.from_json(data["experiment"])
+            make = registry.backend_of(experiment.backend)
+            prepared = prepare(
+                experiment, self._folder, self._obey, self._tell_loaded, preview=preview
+            )
+            self.tell(Event.INPUTS, count=len(prepared.inputs))
+            if preview:
+                self._preview(prepared)
+            else:
+                self._set_up(experiment, prepared, make)
+                self._run()
         except Stopped:
             self._end_early(clock_ns() + STOPPED_TEXTS_NS)
             self.tell(Event.STOPPED)
@@ -71,14 +88,29 @@ class Host:
     def tell(self, event: Event, **facts: Any) -> None:
         append_line(self._folder / EVENTS_FILE, {"event": event.value, **facts})
 
-    def _prepare(self) -> None:
-        data = json.loads((self._folder / "experiment.json").read_text("utf-8"))
-        experiment = Experiment.from_json(data["experiment"])
-        function = load(experiment.task)
-        self._inputs = listing.list_inputs(experiment.inputs, self._obey)
-        self.tell(Event.INPUTS, count=len(self._inputs))
-        job = Job(self._folder, function, self._inputs, experiment.pool)
-        backend = registry.make(experiment.backend, job)
+    def _tell_loaded(self) -> None:
+        self.tell(Event.LOADED, at_ns=clock_ns())
+
+    def _preview(self, prepared: Prepared) -> None:
+        items = [short_text(item) for item in prepared.inputs[:PREVIEWED]]
+        self.tell(Event.PREVIEW, items=items, first_bytes=prepared.first_bytes)
+
+    def _set_up(
+        self, experiment: Experiment, prepared: Prepared, make: Callable[[Job], Backend]
+    ) -> None:
+        self._inputs, self._positions = prepared.inputs, prepared.positions
+        if experiment.order == "shuffled" and prepared.positions is not None:
+            writer.create(self._folder, ORDER, len(prepared.positions))
+            MappedTable(str(self._folder), ORDER)["position"][:] = memoryview(prepared.positions)
+        job = Job(
+            self._folder,
+            prepared.function,
+            prepared.inputs,
+            experiment.pool,
+            prepared.initializer,
+            prepared.initargs,
+        )
+        backend = make(job)
         chunksize, chunks = backend.lay_out()
         self._input_texts = TextWriter(self._folder / INPUTS_FILE)
         self._input_texts.write(self._inputs, clock_ns() + INPUT_TEXTS_NS)
@@ -104,15 +136,34 @@ class Host:
         self._tell_helpers(told)
         problem = backend.problem()
         if problem is not None:
-            self.tell(Event.PROBLEM, problem=problem.to_json(), at_ns=clock_ns())
+            self.tell(Event.PROBLEM, problem=self._placed(problem).to_json(), at_ns=clock_ns())
         self._let_go(backend)
         self._write_texts(None)
 
+    def _placed(self, problem: Problem) -> Problem:
+        """`problem` with the position of the task's input, where the order was changed.
+
+        The tasks of a chunk are neighbours by row only, so the others go without numbers then.
+        """
+        values, positions = dict(problem.values), self._positions
+        if positions is None or not {"task", "first"} & set(values):
+            return problem
+        if isinstance(values.get("task"), int):
+            values["task"] = positions[values["task"]]
+        values.pop("first", None)
+        values.pop("last", None)
+        return Problem(problem.kind, problem.field, values)
+
     def _let_go(self, backend: Backend) -> None:
-        """Have every worker leave by itself; those that do not are killed at the deadline."""
-        deadline_ns = clock_ns() + round(LEAVE_S * 1e9)
+        """Have every worker leave by itself; those that do not are killed at the deadline.
+
+        A method that has raised may leave tasks behind that still run; these have their time.
+        """
+        deadline_ns: int | None = None
         while not backend.leave():
-            if clock_ns() > deadline_ns:
+            if deadline_ns is None and backend.drained():
+                deadline_ns = clock_ns() + round(LEAVE_S * 1e9)
+            if deadline_ns is not None and clock_ns() > deadline_ns:
                 backend.kill()
                 return
             self._connection.poll(0.005)

@@ -5,9 +5,9 @@ and backends/pool.py; tests/engine/host/test_pool_contract.py holds them against
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from multiprocessing.context import BaseContext
-from multiprocessing.pool import Pool
+from multiprocessing.pool import Pool, mapstar, starmapstar  # type: ignore[attr-defined]
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
@@ -16,7 +16,16 @@ from typing import Any, NamedTuple
 from ..trace.layout import CHUNKS, NO_CHUNK, ChunkOutcome, clock_ns
 from ..trace.mapping import MappedTable
 from ..trace.writer import WorkersTable
-from .worker import ResultQueue, TaskQueue, chunk_number, numbered_pickle, run_chunk, work
+from .worker import (
+    ResultQueue,
+    TaskQueue,
+    chunk_number,
+    initialize,
+    numbered_pickle,
+    run_chunk,
+    run_one,
+    work,
+)
 
 
 class Worker(NamedTuple):
@@ -39,27 +48,40 @@ class RecordingPool(Pool):
     """Pool over the trace files that are already laid out in `folder`.
 
     workers: every worker ever born, in the order of birth.
-    results: chunk number to what came back, (True, values) or (False, exception).
+    results: chunk number to what came back: (False, exception), or (True, values), or, from a call
+    of its own, (True, value). arrived: these numbers in the order of coming back.
     failures: chunks that the host itself could not pickle or unpickle.
-    handed: chunks handed out so far.
+    handed: chunks handed out so far. expected: chunks that Pool has been given to hand out.
     """
 
     _inqueue: TaskQueue
     _outqueue: ResultQueue
 
-    def __init__(self, folder: Path, workers_table: WorkersTable, **settings: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        workers_table: WorkersTable,
+        *,
+        initializer: Callable[..., Any] | None = None,
+        initargs: tuple[Any, ...] = (),
+        **settings: Any,
+    ) -> None:
         self._folder = folder
         self._table = workers_table
         self._chunks = MappedTable(str(folder), CHUNKS)
+        self._firsts, self._sizes = self._chunks["first"], self._chunks["size"]
         self._handed_ns, self._received_ns = self._chunks["handed"], self._chunks["received"]
         self._chunk_numbers = itertools.count()
         self._next_row = 0
         self._slots: dict[int, int] = {}  # id of a process that is there: its slot
         self.workers: list[Worker] = []
         self.results: dict[int, tuple[bool, Any]] = {}
+        self.arrived: list[int] = []
         self.failures: list[ChunkFailure] = []
-        self.handed = 0
+        self.handed = self.expected = 0
         self.Process: Any = self._new_process  # Pool reaches it through the instance
+        if initializer is not None:
+            settings |= {"initializer": initialize, "initargs": (initializer, initargs)}
         super().__init__(**settings)
 
     # --- births
@@ -101,17 +123,46 @@ class RecordingPool(Pool):
     def _guarded_task_generation(
         self, result_job: int, func: Callable[..., Any], iterable: Iterable[Any]
     ) -> Iterator[tuple[Any, ...]]:
-        """Pool's messages, with `run_chunk` in the place of `mapstar`.
+        """Pool's messages, with functions of ours in the place of Pool's and of the person's own.
 
-        `iterable` cuts chunks off a list, so it cannot raise as one of a person's could.
+        `iterable` walks along a list, so it cannot raise as one of a person's could.
         """
-        firsts, sizes = self._chunks["first"], self._chunks["size"]
-        for number, (function, items) in enumerate(iterable):
-            chunk, first = next(self._chunk_numbers), self._next_row
-            firsts[chunk] = first
-            sizes[chunk] = len(items)
-            self._next_row += len(items)
-            yield result_job, number, run_chunk, (chunk, first, function, items), {}
+        star = func is starmapstar
+        for number, item in enumerate(iterable):
+            if star or func is mapstar:  # an item is a function and the inputs of a chunk
+                function, items = item
+                chunk, first = self._number(len(items))
+                arguments = (
+                    (chunk, first, function, items, True)
+                    if star
+                    else (chunk, first, function, items)
+                )
+                yield result_job, number, run_chunk, arguments, {}
+            else:  # imap without chunks: the function itself, and an input
+                chunk, first = self._number(1)
+                yield result_job, number, run_one, (chunk, first, func, (item,), {}), {}
+
+    def _number(self, size: int) -> tuple[int, int]:
+        """The number of the next chunk, and its first row."""
+        chunk, first = next(self._chunk_numbers), self._next_row
+        self._firsts[chunk] = first
+        self._sizes[chunk] = size
+        self._next_row += size
+        return chunk, first
+
+    def apply_async(
+        self,
+        func: Callable[..., Any],
+        args: Iterable[Any] = (),
+        kwds: Mapping[str, Any] | None = None,
+        callback: Callable[[Any], object] | None = None,
+        error_callback: Callable[[BaseException], object] | None = None,
+    ) -> Any:
+        """Pool's; the call is a chunk of its own."""
+        chunk, row = self._number(1)
+        self.expected += 1
+        arguments = (chunk, row, func, tuple(args), dict(kwds or {}))
+        return super().apply_async(run_one, arguments, {}, callback, error_callback)
 
     def _setup_queues(self) -> None:
         self._inqueue = TaskQueue(ctx=self._ctx)  # type: ignore[attr-defined]
@@ -153,6 +204,7 @@ class RecordingPool(Pool):
         if chunk != NO_CHUNK:
             self._received_ns[chunk] = received_ns
             self.results[chunk] = message[2]
+            self.arrived.append(chunk)
         return message
 
     def settled(self) -> int:

@@ -27,12 +27,11 @@ class Watch:
     hopeless: the pool cannot go on.
     """
 
-    def __init__(self, pool: RecordingPool, workers: WorkersTable, chunks: int) -> None:
+    def __init__(self, pool: RecordingPool, workers: WorkersTable) -> None:
         self._pool = pool
         self._table = workers
         self._chunks = MappedTable(str(pool._folder), CHUNKS)
         self._tasks = MappedTable(str(pool._folder), TASKS)
-        self._chunk_count = chunks
         self._alive: dict[int, Worker] = {}
         self._seen = 0
         self._failures_seen = 0
@@ -53,8 +52,11 @@ class Watch:
             self._look_at(worker)
         self._look_at_pool()
         self._look_at_locks()
-        accounted = self._pool.settled() + len(self.lost)
-        return self.hopeless or (bool(self.lost) and accounted >= self._chunk_count)
+        return self.hopeless or (bool(self.lost) and self.accounted())
+
+    def accounted(self) -> bool:
+        """What became of each chunk that the pool has been given is known."""
+        return self._pool.settled() + len(self.lost) >= self._pool.expected
 
     def all_gone(self) -> bool:
         """Every worker ever born has been seen dead."""
@@ -96,7 +98,7 @@ class Watch:
         phase = Phase(self._table.get(worker.ordinal, "phase"))
         chunk = self._table.get(worker.ordinal, "chunk")
         debug("worker %d ended with %s while %s", worker.ordinal, code, phase.name)
-        if phase is Phase.STARTING:
+        if phase in (Phase.STARTING, Phase.INITIALIZING):
             self._unready_deaths += 1
             if self._unready_deaths >= DEATHS_BEFORE_READY * self._pool._processes:  # type: ignore[attr-defined]
                 self.hopeless = True

@@ -30,6 +30,7 @@ WAITING, RECEIVING, UNPICKLING, RUNNING = (
 PICKLING, WAITING_TO_SEND, SENDING = (
     phase.value for phase in (Phase.PICKLING, Phase.WAITING_TO_SEND, Phase.SENDING)
 )
+INITIALIZING = Phase.INITIALIZING.value
 DONE, RAISED = ChunkOutcome.DONE.value, ChunkOutcome.RAISED.value
 TASK_DONE = TaskState.DONE.value
 
@@ -68,6 +69,8 @@ class Recorder:
         self._chunk = workers["chunk"]
         self._ready = workers["ready"]
         self._is_ready = False
+        self.single = False  # the chunk in hand is one call, its value no list
+        self._initializing, self._initialized = workers["initializing"], workers["initialized"]
         self._cpu_begun: int | None = None
         # Bound once: looking them up costs more than writing to them, and each chunk pays it.
         self._worker, self._bytes_in = chunks["worker"], chunks["bytes_in"]
@@ -82,6 +85,18 @@ class Recorder:
 
     def phase(self, phase: int) -> None:
         self._phase[self._row] = phase
+
+    def initialize(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        """Call the pool's initializer, in its time."""
+        self._phase[self._row] = INITIALIZING
+        self._initializing[self._row] = clock()
+        try:
+            function(*arguments)
+        except BaseException as error:
+            error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+            self.fail(None, error, initializer=True)
+            raise
+        self._initialized[self._row] = clock()
 
     def wait(self) -> None:
         """Between two chunks."""
@@ -224,7 +239,8 @@ class ResultQueue(_Queue):
         first = record.chunks["first"][chunk]
         succeeded, value = obj[2]
         task = None
-        for offset, item in enumerate(value if succeeded else ()):
+        values = () if not succeeded else (value,) if record.single else value
+        for offset, item in enumerate(values):
             try:
                 ForkingPickler.dumps(item)
             except Exception:
@@ -240,12 +256,15 @@ class _NoLock:
     def __exit__(self, *_: object) -> None: ...
 
 
-def run_chunk(chunk: int, first: int, function: Callable[[Any], Any], items: Iterable[Any]) -> Any:
-    """Pool's `mapstar` with a row a task; `first` is the row of the chunk's first task.
+def run_chunk(
+    chunk: int, first: int, function: Callable[..., Any], items: Iterable[Any], star: bool = False
+) -> Any:
+    """Pool's `mapstar`, or with `star` its `starmapstar`, with a row a task from row `first` on.
 
     One reading of the clock serves as the end of a task and the begin of the next.
     """
     record = recorder
+    record.single = False
     begun, ended, state, workers, chunks = record.task_columns
     inputs = tuple(items)
     if len(inputs) == 1:
@@ -261,21 +280,57 @@ def run_chunk(chunk: int, first: int, function: Callable[[Any], Any], items: Ite
     row = first
     time = now()
     try:
-        for item in inputs:
-            begun[row] = time
-            append(function(item))
-            ended[row] = time = now()
-            state[row] = done
-            row += 1
+        if star:
+            for item in inputs:
+                begun[row] = time
+                append(function(*item))
+                ended[row] = time = now()
+                state[row] = done
+                row += 1
+        else:
+            for item in inputs:
+                begun[row] = time
+                append(function(item))
+                ended[row] = time = now()
+                state[row] = done
+                row += 1
     except BaseException as error:
-        time = now()  # before the notes, which take longer than many a task
-        error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
-        record.fail(row, error)
-        if isinstance(error, Exception):  # others end the worker, and the task is lost
-            ended[row] = time
-            state[row] = TaskState.RAISED
+        _note_raised(record, row, now(), error)
         raise
     return results
+
+
+def run_one(
+    chunk: int, row: int, function: Callable[..., Any], args: tuple[Any, ...], kwds: dict[str, Any]
+) -> Any:
+    """One call, as `apply` and an `imap` without chunks hand it over, with its row."""
+    record = recorder
+    record.single = True
+    begun, ended, state, workers, chunks = record.task_columns
+    workers[row], chunks[row] = record.ordinal, chunk
+    begun[row] = clock()
+    try:
+        value = function(*args, **kwds)
+        ended[row] = clock()
+        state[row] = TASK_DONE
+    except BaseException as error:
+        _note_raised(record, row, clock(), error)
+        raise
+    return value
+
+
+def _note_raised(record: Recorder, row: int, time: int, error: BaseException) -> None:
+    """`time` was read before these notes, which take longer than many a task."""
+    error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+    record.fail(row, error)
+    if isinstance(error, Exception):  # others end the worker, and the task is lost
+        record.task_columns[1][row] = time
+        record.task_columns[2][row] = TaskState.RAISED
+
+
+def initialize(function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    """What Pool calls as its initializer: the one of the experiment, recorded."""
+    recorder.initialize(function, arguments)
 
 
 def work(folder: str, ordinal: int, inqueue: TaskQueue, outqueue: ResultQueue, *args: Any) -> None:

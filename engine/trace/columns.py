@@ -10,6 +10,12 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 
 
+FEW = 65_536
+STRIDE = 16
+"""Lines of a text column from one whose place is remembered to the next."""
+BLOCK_BYTES = 1 << 22
+
+
 class Growing:
     """An array that is appended to; amortised constant time a value, at most 1.5 times the space.
 
@@ -32,7 +38,9 @@ class Growing:
     def extend(self, more: npt.NDArray[np.int64]) -> None:
         needed = self._length + len(more)
         if needed > len(self._buffer):
-            grown = np.empty(max(needed, len(self._buffer) * 3 // 2), self._buffer.dtype)
+            # Half as much again while it is small; of millions an eighth, which memory feels.
+            room = self._length + max(64, min(self._length // 2, FEW + self._length // 8))
+            grown = np.empty(max(needed, room), self._buffer.dtype)
             grown[: self._length] = self.values
             self._buffer = grown
         self._buffer[self._length : needed] = more
@@ -40,17 +48,22 @@ class Growing:
 
 
 class TextColumn:
-    """Lines of JSON strings, one a task, that are found by number and decoded when looked at."""
+    """Lines of JSON strings, one a task, that are found by number and decoded when looked at.
+
+    Only where every STRIDE-th line begins is remembered: half a byte a line.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._data: mmap.mmap | bytes = b""
-        self._ends = Growing(np.int64)
+        self._starts = Growing(np.int64)
+        self._starts.extend(np.zeros(1, np.int64))
+        self._length = 0
         self._scanned = 0
 
     def __len__(self) -> int:
         """Whole lines so far."""
-        return len(self._ends)
+        return self._length
 
     def update(self) -> None:
         """Take in the lines that have come since the last call."""
@@ -62,17 +75,26 @@ class TextColumn:
                 self._data = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
         except FileNotFoundError:
             return
-        new = np.frombuffer(self._data, np.uint8)[self._scanned :]
-        self._ends.extend(np.flatnonzero(new == ord("\n")) + self._scanned)
-        self._scanned = len(self._data)
+        data = np.frombuffer(self._data, np.uint8)
+        for start in range(self._scanned, len(data), BLOCK_BYTES):
+            self._take(np.flatnonzero(data[start : start + BLOCK_BYTES] == ord("\n")) + start)
+        self._scanned = len(data)
+
+    def _take(self, ends: npt.NDArray[np.int64]) -> None:
+        """`ends`: where the next lines end, each at its line feed."""
+        to_next = -(self._length + 1) % STRIDE  # of these lines, before the first remembered one
+        self._starts.extend(ends[to_next::STRIDE] + 1)
+        self._length += len(ends)
 
     def __getitem__(self, number: int) -> str | None:
         """The text of line `number`; None for `null` and for a line that is not there."""
-        if not 0 <= number < len(self._ends):
+        if not 0 <= number < self._length:
             return None
-        start = int(self._ends.values[number - 1]) + 1 if number else 0
+        start = int(self._starts.values[number // STRIDE])
+        for _ in range(number % STRIDE):
+            start = self._data.find(b"\n", start) + 1
         try:
-            value = json.loads(self._data[start : int(self._ends.values[number])])
+            value = json.loads(self._data[start : self._data.find(b"\n", start)])
         except ValueError:
             return None
         return value if isinstance(value, str) else None

@@ -14,12 +14,17 @@ class Lane:
     its row in the task table, `begun` and `ended` are times in ns, `busy_before` is the ns that
     the worker spent in tasks before this one.
     running: row and begin of the task in hand, or None.
+    replaces: the worker whose slot it took over, or None. replaced: another has taken over its own.
+    over: the worker is gone, and nothing more will come into this lane.
     """
 
     def __init__(self, ordinal: int, workers: Columns) -> None:
         self.ordinal = ordinal
         self.workers = workers
         self.running: tuple[int, int] | None = None
+        self.replaces: Lane | None = None
+        self.replaced = False
+        self.over = False
         self._rows = Growing(np.int32)
         self._begun = Growing(np.int64)
         self._ended = Growing(np.int64)
@@ -80,6 +85,17 @@ class Lane:
         return self._said("ready")
 
     @property
+    def initializing_ns(self) -> tuple[int, int]:
+        """When it called the pool's initializer, and when that returned; 0 before, or without."""
+        return self._said("initializing"), self._said("initialized")
+
+    @property
+    def initializer_ns(self) -> int | None:
+        """How long the initializer took; None without one, and before it has returned."""
+        called_ns, returned_ns = self.initializing_ns
+        return returned_ns - called_ns if returned_ns else None
+
+    @property
     def died_ns(self) -> int:
         """When the host saw its end; 0 while it lives."""
         return self._said("died")
@@ -88,6 +104,11 @@ class Lane:
     def exit_code(self) -> int | None:
         """As of multiprocessing.Process; None while it lives."""
         return self._said("exit_code") if self.died_ns else None
+
+    @property
+    def left(self) -> bool:
+        """It has gone by itself, when Pool's loop in it was over."""
+        return self.exit_code == 0 and self._said("phase") == Phase.LEAVING
 
     @property
     def phase(self) -> Phase:

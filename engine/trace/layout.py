@@ -17,8 +17,10 @@ from typing import NamedTuple
 
 __all__ = [
     "CHUNKS",
+    "FETCHED",
     "HEADER_BYTES",
     "NO_CHUNK",
+    "ORDER",
     "TASKS",
     "WORKERS",
     "ChunkOutcome",
@@ -71,6 +73,7 @@ class Phase(IntEnum):
     WAITING_TO_SEND = 6  # for the lock of the result queue
     SENDING = 7  # holds that lock
     LEAVING = 8
+    INITIALIZING = 9
 
 
 class Table(NamedTuple):
@@ -87,6 +90,12 @@ class Table(NamedTuple):
 
 TASKS = Table("tasks.npy", ("begun", "ended", "worker", "state", "chunk"), by_column=True)
 """A row a task in the order of handing out; begun and ended are times."""
+
+ORDER = Table("order.npy", ("position",), by_column=True)
+"""A row a task: the position of its input among the inputs as given. Only where they differ."""
+
+FETCHED = Table("fetched.npy", ("fetched",), by_column=True)
+"""A row a task: the time at which its result was taken from imap's iterator. imap's only."""
 
 CHUNKS = Table(
     "chunks.npy",
@@ -122,6 +131,8 @@ WORKERS = Table(
         "chunk",  # in hand, or NO_CHUNK
         "died",  # time: seen by the host
         "exit_code",  # as of multiprocessing.Process: negative for a signal
+        "initializing",  # time: it called the pool's initializer
+        "initialized",  # time: that returned
     ),
     by_column=False,
 )

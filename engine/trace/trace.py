@@ -8,7 +8,7 @@ import numpy as np
 from ..problem import Kind, Problem, ProblemError
 from .columns import Ints
 from .lane import Lane
-from .layout import CHUNKS, TASKS, WORKERS, ChunkOutcome, TaskState
+from .layout import CHUNKS, FETCHED, TASKS, WORKERS, ChunkOutcome, TaskState
 from .reader import Columns
 
 BLOCK = 65_536
@@ -42,13 +42,16 @@ class Trace:
     """The tasks, chunks and workers of a run folder.
 
     tasks, chunks, workers: the tables of layout.py, by column; times in ns of the run's clock.
+    fetched: by row, when imap's iterator gave a result; 0 before; None for other methods.
     lanes: one a worker, in the order of birth; a worker's ordinal is its lane's number + 1.
+    living: those into which something may still come.
     origin_ns: the time that is 0 on the time axis (Pool is being made).
     end_ns: the latest time known.
 
-    `update` costs time by what is new, not by the number of tasks: it keeps the chunks that are
-    open, at most one a worker and those taken off the queue but not yet marked so, and looks at
-    these and at the chunks beyond the last taken one.
+    `update` costs time by what is new, not by the number of tasks, nor by that of workers that
+    others have replaced: it keeps the lanes that are not over, and the chunks that are open, at
+    most one a worker and those taken off the queue but not yet marked so, and looks at these and at
+    the chunks beyond the last taken one.
     """
 
     def __init__(self, folder: Path, origin_ns: int) -> None:
@@ -58,7 +61,14 @@ class Trace:
         self.tasks = Columns(folder, TASKS)
         self.chunks = Columns(folder, CHUNKS)
         self.workers = Columns(folder, WORKERS)
+        has_fetched = (folder / FETCHED.file_name).exists()
+        self.fetched = Columns(folder, FETCHED)["fetched"] if has_fetched else None
+        if self.fetched is not None and len(self.fetched) != self.total:
+            values = {"path": FETCHED.file_name, "error": f"{len(self.fetched)} rows"}
+            raise ProblemError(Problem(Kind.NOT_A_RUN, None, values))
         self.lanes: list[Lane] = []
+        self.living: list[Lane] = []
+        self._last_of_slot: dict[int, Lane] = {}
         self.ended = False
         self._taken = 0  # chunks before this one have been looked at
         self._open: dict[int, int] = {}  # chunk: first row that is not over
@@ -70,7 +80,7 @@ class Trace:
 
     @property
     def counts(self) -> Counts:
-        running = sum(lane.running is not None for lane in self.lanes)
+        running = sum(lane.running is not None for lane in self.living)
         return Counts(
             total=self.total,
             done=self._done,
@@ -115,9 +125,11 @@ class Trace:
         before = (self.counts, len(self.lanes), self._taken, self.ended)
         self.ended = self.ended or ended
         self._meet_workers()
+        dead = [lane for lane in self.living if lane.died_ns]  # their last words are written
         self._follow_open_chunks()
         self._take_chunks()
         self._note_running()
+        self._part_with(self.living if self.ended else dead)
         if self.ended:
             self._settle()
         return before != (self.counts, len(self.lanes), self._taken, self.ended)
@@ -129,7 +141,25 @@ class Trace:
         while len(self.lanes) < self.workers.rows and born[len(self.lanes)]:
             if not pid[len(self.lanes)] and not self.ended:
                 break
-            self.lanes.append(Lane(len(self.lanes) + 1, self.workers))
+            self._add_lane()
+
+    def _add_lane(self) -> None:
+        lane = Lane(len(self.lanes) + 1, self.workers)
+        lane.replaces = self._last_of_slot.get(lane.slot)
+        if lane.replaces is not None:
+            lane.replaces.replaced = True
+        self._last_of_slot[lane.slot] = lane
+        self.lanes.append(lane)
+        self.living.append(lane)
+
+    def _part_with(self, dead: list[Lane]) -> None:
+        """Nothing more comes from the dead but what became of a chunk that one had in hand."""
+        if not dead:
+            return
+        busy = {int(self.chunks["worker"][chunk]) for chunk in self._open}
+        for lane in dead:
+            lane.over = lane.ordinal not in busy
+        self.living = [lane for lane in self.living if not lane.over]
 
     def _take_chunks(self) -> None:
         """Look at the chunks that have been taken off the queue since the last time."""
@@ -154,18 +184,20 @@ class Trace:
         self._follow_open_chunks()
 
     def _take_closed(self, chunks: Ints) -> None:
-        """Take in chunks that are over, all of their rows at once."""
+        """Take in chunks that are over, all of their rows, a block at a time."""
         sizes, firsts = self.chunks["size"][chunks], self.chunks["first"][chunks]
-        outcomes = self.chunks["outcome"][chunks]
-        owner = np.repeat(np.arange(len(chunks)), sizes)
-        starts = np.cumsum(sizes) - sizes
-        rows = np.arange(len(owner)) - starts[owner] + firsts[owner]
-        begun = self.tasks["begun"][rows]
-        states = self.tasks["state"][rows]
-        self._add_rows(rows[begun != 0])
-        self._not_run += int(np.count_nonzero(begun == 0))
-        down = (outcomes != ChunkOutcome.DONE)[owner]
-        self._result_lost += int(np.count_nonzero(down & (states == TaskState.DONE)))
+        down = self.chunks["outcome"][chunks] != ChunkOutcome.DONE
+        ends = np.cumsum(sizes)
+        starts = ends - sizes
+        for start in range(0, int(sizes.sum()), BLOCK):
+            places = np.arange(start, min(start + BLOCK, int(ends[-1])))
+            owner = np.searchsorted(ends, places, side="right")
+            rows = places - starts[owner] + firsts[owner]
+            begun = self.tasks["begun"][rows]
+            states = self.tasks["state"][rows]
+            self._add_rows(rows[begun != 0])
+            self._not_run += int(np.count_nonzero(begun == 0))
+            self._result_lost += int(np.count_nonzero(down[owner] & (states == TaskState.DONE)))
 
     def _follow_open_chunks(self) -> None:
         for chunk, row in list(self._open.items()):
@@ -241,7 +273,7 @@ class Trace:
                 self._reopen_workers()
                 if self.workers.rows < ordinal:
                     raise _unknown_worker(ordinal)
-            self.lanes.append(Lane(len(self.lanes) + 1, self.workers))
+            self._add_lane()
         return self.lanes[ordinal - 1]
 
     def _reopen_workers(self) -> None:
@@ -250,7 +282,7 @@ class Trace:
             lane.workers = self.workers
 
     def _note_running(self) -> None:
-        for lane in self.lanes:
+        for lane in self.living:
             lane.running = None
         for row in self._open.values():
             if row < self.total and self.tasks["begun"][row] and not self.tasks["state"][row]:

@@ -276,3 +276,52 @@ def deep_in_c(_):
 
 def modules(_):
     return sorted(name for name, module in sys.modules.items() if module is not None)
+
+
+# What cannot travel.
+
+a_lambda = lambda number: number  # noqa: E731
+
+
+class Unreadable:
+    def __reduce__(self):
+        return _fail, ()
+
+
+def _fail():
+    raise ValueError("this cannot be read")
+
+
+def unreadable():
+    return Unreadable()
+
+
+# Initializers, and what they leave to the tasks.
+
+remembered_arguments = None
+
+
+def remember(*arguments):
+    global remembered_arguments
+    remembered_arguments = arguments
+
+
+def remembered(_):
+    return remembered_arguments
+
+
+def refuse():
+    raise RuntimeError("not today")
+
+
+def loaded(module):
+    return module in sys.modules
+
+
+def raise_called(name):
+    """Raises the exception of that name, if one is named."""
+    import multiprocessing
+
+    kinds = {"StopIteration": StopIteration, "TimeoutError": multiprocessing.TimeoutError}
+    if name:
+        raise kinds[name]("by a task")

@@ -563,4 +563,4 @@ def test_the_experiment_of_a_run_is_read_back_from_its_folder(finish: MakeRun) -
     assert Recording(run.folder).experiment == run.experiment
     events = (run.folder / "events.jsonl").read_text().splitlines()
     names = [json.loads(line)["event"] for line in events if "helper" not in line]
-    assert names == ["host", "inputs", "trace", "pool", "called", "returned", "ended"]
+    assert names == ["host", "loaded", "inputs", "trace", "pool", "called", "returned", "ended"]

@@ -80,6 +80,12 @@ facts = {
     "_get_tasks": arguments(Pool._get_tasks),
     "_setup_queues": arguments(Pool._setup_queues),
     "mapstar": pool.mapstar((abs, (-1, -2))),
+    "starmapstar": pool.starmapstar((max, ((1, 2), (4, 3)))),
+    "apply_async": arguments(Pool.apply_async),
+    "imap": type(plain.imap(abs, [1])).__name__,
+    "imap of chunks": type(
+        inspect.getgeneratorlocals(plain.imap(abs, [1, 2], 2))[".0"]
+    ).__name__,
     "TERMINATE": pool.TERMINATE,
     "queues": [type(q).__name__ for q in (plain._inqueue, plain._outqueue)],
     "queue": [hasattr(plain._inqueue, n) for n in ("_reader", "_writer", "_rlock", "_wlock")],
@@ -114,6 +120,10 @@ def test_every_private_name_is_there_and_means_what_it_did(python: str, tmp_path
         "_get_tasks": ["func", "it", "size"],
         "_setup_queues": ["self"],
         "mapstar": [1, 2],
+        "starmapstar": [2, 4],
+        "apply_async": ["self", "func", "args", "kwds", "callback", "error_callback"],
+        "imap": "IMapIterator",
+        "imap of chunks": "IMapIterator",
         "TERMINATE": "TERMINATE",
         "queues": ["SimpleQueue", "SimpleQueue"],
         "queue": [True] * 4,
@@ -148,10 +158,12 @@ if __name__ == "__main__":
     from poolscope.engine.backends.base import Job
     from poolscope.engine.backends.pool import PoolBackend
     from poolscope.engine.experiment import PoolSettings
-    folder, method, task = Path(sys.argv[1]), sys.argv[2], globals()[sys.argv[3]]
+    folder, start_method, task = Path(sys.argv[1]), sys.argv[2], globals()[sys.argv[3]]
+    method = (sys.argv[4:] or ["map"])[0]
     (folder / "output").mkdir(parents=True)
     held = lifeline.create(str(folder))
-    backend = PoolBackend(Job(folder, task, list(range(23)), PoolSettings(3, 2, method)))
+    settings = PoolSettings(3, 2, start_method, method)
+    backend = PoolBackend(Job(folder, task, list(range(23)), settings))
     laid = backend.lay_out()
     backend.start()
     helpers = [helper.role for helper in backend.helpers()]
@@ -188,6 +200,15 @@ def test_the_pool_records_and_returns_the_same_everywhere(
     assert facts["problem"] is None and not facts["numpy"]
     assert ("fork server" in facts["helpers"]) == (start_method == "forkserver")
     assert start_method == "fork" or "resource tracker" in facts["helpers"]
+
+
+@pytest.mark.parametrize("method", ["imap", "imap_unordered", "apply", "apply_async"])
+def test_the_other_methods_return_the_same_everywhere(
+    python: str, method: str, tmp_path: Path
+) -> None:
+    facts = run(python, RUN_SCRIPT, tmp_path, str(tmp_path / "run"), "spawn", "square", method)
+    assert facts["lines"] == [str(number * number) for number in range(23)]
+    assert set(facts["outcomes"]) == {1} and facts["codes"] == [0, 0, 0]
 
 
 def test_a_death_is_seen_everywhere(python: str, start_method: str, tmp_path: Path) -> None:

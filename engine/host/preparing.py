@@ -1,0 +1,102 @@
+"""From an experiment to what a back end needs: imports, evaluates, and looks whether it travels."""
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.reduction import ForkingPickler
+from pathlib import Path
+from typing import Any
+
+from ..experiment import Experiment
+from ..names import SOURCE_FILE, SOURCE_FOLDER
+from ..problem import Kind, Problem, ProblemError
+from ..tasks.loading import load, load_initializer
+from . import listing
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the experiment's texts have become.
+
+    inputs: in the order of handing out. positions: where each stood as given; None: as they are.
+    first_bytes: size of the first input, pickled; None when there is none.
+    """
+
+    function: Callable[..., Any]
+    inputs: list[Any]
+    positions: "array[int] | None"
+    initializer: Callable[..., Any] | None
+    initargs: tuple[Any, ...]
+    first_bytes: int | None
+
+
+def prepare(
+    experiment: Experiment,
+    folder: Path,
+    keep_on: Callable[[], None],
+    loaded: Callable[[], None],
+    *,
+    preview: bool = False,
+) -> Prepared:
+    """Import the task, list the inputs, and pickle and unpickle what a worker is sent first.
+
+    `loaded` is called between importing and listing; `keep_on` now and then, and may raise.
+    A preview keeps the order as given. Raises ProblemError, naming the field.
+    """
+    task = experiment.task
+    if experiment.source:
+        task = f"{folder / SOURCE_FOLDER / SOURCE_FILE}:{task}"
+    function, module = load(task)
+    names = listing.names_beside(module)
+    pool = experiment.pool
+    initializer, initargs = None, ()
+    if pool.initializer:
+        initializer = load_initializer(pool.initializer, module)
+        initargs = listing.initargs(pool.initargs, names)
+    loaded()
+    inputs = listing.list_inputs(experiment.inputs, names, keep_on, experiment.listing_s)
+    positions = None if preview else listing.positions(experiment, len(inputs), folder)
+    if positions is not None:
+        inputs = [inputs[position] for position in positions]
+    _check_travels(function, experiment.function_name)
+    if initializer is not None:
+        _check_initializer(initializer, initargs)
+    first_bytes = _check_input(inputs[0], positions) if inputs else None
+    return Prepared(function, inputs, positions, initializer, initargs, first_bytes)
+
+
+def _check_travels(function: Any, name: str) -> None:
+    try:
+        ForkingPickler.loads(ForkingPickler.dumps(function))
+    except (Exception, SystemExit) as error:
+        values = {"task": name, "error": _text(error)}
+        raise ProblemError(Problem(Kind.TASK_NOT_SENT, "task", values)) from error
+
+
+def _check_initializer(initializer: Any, initargs: tuple[Any, ...]) -> None:
+    for field, value in (("initializer", initializer), ("initargs", initargs)):
+        try:
+            ForkingPickler.loads(ForkingPickler.dumps(value))
+        except (Exception, SystemExit) as error:
+            problem = Problem(Kind.INITIALIZER_NOT_SENT, field, {"error": _text(error)})
+            raise ProblemError(problem) from error
+
+
+def _check_input(value: Any, positions: "array[int] | None") -> int:
+    """The size of the first input, pickled. Raises ProblemError when it cannot travel."""
+    task = 0 if positions is None else positions[0]
+    try:
+        data = ForkingPickler.dumps(value)
+    except (Exception, SystemExit) as error:
+        values = {"chunk": 0, "task": task, "error": _text(error)}
+        raise ProblemError(Problem(Kind.INPUT_NOT_SENT, "inputs", values)) from error
+    try:
+        ForkingPickler.loads(data)
+    except (Exception, SystemExit) as error:
+        values = {"task": task, "error": _text(error)}
+        raise ProblemError(Problem(Kind.INPUT_NOT_READ, "inputs", values)) from error
+    return int(data.nbytes)
+
+
+def _text(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,114 @@
+"""A look at an experiment's inputs before the run, in a host: the user's code runs there only."""
+
+import tempfile
+import time
+from pathlib import Path
+
+from . import run_folder
+from .experiment import Experiment
+from .host_process import HostProcess
+from .journal import Journal, JournalReader
+from .machine import Machine, describe
+from .problem import Kind, Problem, ProblemError
+from .processes import group_members, kill_group
+from .trace.layout import clock_ns
+
+GRACE_S = 1.0
+"""Beyond the time limit: the host says it better when it still can."""
+EXIT_S = 2.0
+"""What the host gets to exit after its last word."""
+
+
+class Preview:
+    """Imports the task, lists the inputs, and tries whether they can be sent to a worker.
+
+    over: no process of it is left. problem: what is wrong, if anything. count: inputs. items: the
+    texts of the first. first_bytes: size of the first, pickled. All None or empty until then.
+
+    Raises ProblemError when it cannot be started. There is no time limit for the import of the
+    task: `stop` ends everything.
+    """
+
+    def __init__(
+        self, experiment: Experiment, *, parent: Path | None = None, machine: Machine | None = None
+    ) -> None:
+        self.experiment = experiment = experiment.absolute()
+        self.over = False
+        self.problem: Problem | None = None
+        self._stopped = False
+        self._ended_at: float | None = None
+        parent, prefix = parent or Path(tempfile.gettempdir()), run_folder.OPENED_PREFIX
+        self._folder = run_folder.create(experiment, machine or describe(), parent, prefix)
+        try:
+            self._host = HostProcess(experiment, self._folder, preview=True)
+        except ProblemError:
+            run_folder.delete(self._folder)
+            raise
+        self._reader = JournalReader(self._folder)
+
+    @property
+    def _journal(self) -> Journal:
+        return self._reader.journal
+
+    @property
+    def count(self) -> int | None:
+        return self._journal.inputs
+
+    @property
+    def items(self) -> list[str]:
+        return self._journal.items
+
+    @property
+    def first_bytes(self) -> int | None:
+        return self._journal.first_bytes
+
+    def poll(self) -> bool:
+        """Take in what is new; True when anything changed."""
+        if self.over:
+            return False
+        changed = self._reader.update()
+        if self._host.gone or self._is_late():
+            self._end()
+            return True
+        return changed
+
+    def _is_late(self) -> bool:
+        journal, now = self._journal, time.monotonic()
+        if journal.ended:
+            self._ended_at = self._ended_at or now
+            return now > self._ended_at + EXIT_S
+        if journal.loaded_ns is None or journal.inputs is not None:
+            return False
+        limit_s = self.experiment.listing_s
+        late = clock_ns() > journal.loaded_ns + (limit_s + GRACE_S) * 1e9
+        if late:
+            self.problem = Problem(Kind.INPUTS_TOO_SLOW, "inputs", {"seconds": limit_s})
+        return late
+
+    def stop(self) -> None:
+        """End it at once; it has found nothing then, unless it was over."""
+        if not self.over:
+            self._stopped = True
+            self._end()
+
+    def _end(self) -> None:
+        if group_members(self._host.pid) or not self._host.gone:
+            kill_group(self._host.pid)
+        self._host.wait()
+        self._host.release()
+        self._reader.update()
+        if self.problem is None and not self._stopped:
+            self.problem = self._journal.problem
+            if self.problem is None and not self._journal.ended:
+                self.problem = self._host.last_words(spoke=bool(self._journal.host))
+        run_folder.delete(self._folder)
+        self.over = True
+
+    def wait(self, timeout_s: float | None = None, interval_s: float = 0.01) -> bool:
+        """Poll until it is over, or `timeout_s` has passed; True when it is over."""
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        while not self.over and (deadline is None or time.monotonic() < deadline):
+            self.poll()
+            if not self.over:
+                time.sleep(interval_s)
+        return self.over

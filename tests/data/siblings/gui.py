@@ -1,0 +1,5 @@
+"""Another one."""
+
+
+def shown(number):
+    return f"<{number}>"
