@@ -1,10 +1,11 @@
 """How many inputs there will be, without running anything."""
 
+import sys
 from typing import Any
 
 import pytest
 
-from poolscope.engine.inputs import check_syntax, static_count
+from poolscope.engine.inputs import check_syntax, static_bytes, static_count
 from poolscope.engine.problem import Kind, ProblemError
 
 KNOWN = [
@@ -101,3 +102,60 @@ def test_an_expression_may_be_anything_that_python_takes() -> None:
 def test_what_cannot_be_repeated_is_not_counted() -> None:
     assert static_count("range(5) * 3") is None
     assert static_count("list(range(5)) * 3") == 15
+
+
+SIZES = [
+    "[bytes(2_000_000) for task in range(100)]",
+    "[bytes(2_000_000)] * 100",
+    "[bytes(10**6), bytearray(1 << 20), b'x' * 300_000]",
+    "[b'x' * (2 * 1024 * 1024) for _ in range(3)]",
+    "['a' * 1_000_000 for _ in range(4)]",
+    "[[0] * 100_000 for _ in range(5)]",
+    "range(1000, 300_000)",
+    "[n * n for n in range(1000, 100_000)]",
+    "list(range(1000, 100_000))",
+    "[bytes(1_000_000)] + [bytes(3_000_000)]",
+    "('abc', b'def', 1.5, (1, 2))",
+    "'word' * 1000",
+]
+UNSIZED = [
+    "load()",
+    "[bytes(n) for n in range(9)]",
+    "[bytes(1) for n in load()]",
+    "[load()] * 9",
+    "[x, y]",
+    "bytes(n)",
+    "[10**10**10]",
+    "[bytes(10**99)] * n",
+    "{1: 2}",
+    "map(abs, [1])",
+    "[1] + load()",
+    "range(",
+    "[" + "1," * 60_000 + "]",
+]
+
+
+def held(value: Any, seen: set[int]) -> int:
+    if id(value) in seen:
+        return 0
+    seen.add(id(value))
+    inner = value if isinstance(value, list | tuple) else ()
+    return sys.getsizeof(value) + sum(held(item, seen) for item in inner)
+
+
+@pytest.mark.parametrize("expression", SIZES)
+def test_the_size_that_is_told_is_about_the_true_one(expression: str) -> None:
+    told = static_bytes(expression)
+    inputs = list(eval(expression))
+    assert told is not None
+    assert held(inputs, set()) == pytest.approx(told, rel=0.25, abs=400)
+
+
+@pytest.mark.parametrize("expression", UNSIZED, ids=[text[:20] for text in UNSIZED])
+def test_a_size_that_the_text_does_not_tell_is_not_guessed(expression: str) -> None:
+    assert static_bytes(expression) is None
+
+
+def test_sizes_are_reckoned_without_making_anything() -> None:
+    assert static_bytes("[bytes(10**15)] * 2") == pytest.approx(10**15)
+    assert static_bytes("range(10_000_000_000_000)") == pytest.approx(4 * 10**14)
