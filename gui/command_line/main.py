@@ -12,9 +12,9 @@ from . import console, words
 from .arguments import Parser, UsageError
 from .helps import help_for
 
-COMMANDS = ("run", "tasks", "desktop")
+COMMANDS = ("run", "code", "tasks", "desktop")
 """Each is a module of this package, imported only when it is asked for."""
-OPENED = (".poolscope", ".py")
+OPENED = (".poolscope", ".json", ".py")
 USAGE = 2
 INTERRUPTED = 130
 

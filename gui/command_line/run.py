@@ -3,13 +3,12 @@
 import argparse
 import json
 import os
-from typing import Any
+from typing import Any, TypeGuard
 
 from ...engine import run_folder
-from ...engine.experiment import METHODS, PROCESSES_HERE, PoolSettings, start_methods
 from ...engine.journal import Status
 from ...engine.metrics import measure
-from ...engine.problem import Kind, ProblemError
+from ...engine.problem import Problem, ProblemError
 from ...engine.run import Run
 from ...engine.summary import APP, summarise
 from ...engine.trace.layout import clock_ns
@@ -21,39 +20,19 @@ from .files import write_files
 from .following import follow
 from .helps import help_for
 from .interruption import Interrupted, Interruption
+from .notes import notes_on
+from .options import add_experiment
 from .progress import Progress
 from .request import Request, request_of
 from .table import worker_table
 
 USAGE = 2
-BAD_USAGE = (
-    Kind.OUT_OF_RANGE,
-    Kind.NOT_A_NUMBER,
-    Kind.UNKNOWN_CHOICE,
-    Kind.EMPTY,
-    Kind.UNKNOWN_TASK,
-    Kind.TASK_NOT_LOADED,
-    Kind.INPUTS_SYNTAX,
-    Kind.INPUTS_RAISED,
-    Kind.INPUTS_NOT_ITERABLE,
-    Kind.INPUTS_TOO_MANY,
-)
-"""Some of these only the host can find out."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """All values are texts here: the engine checks them, and names the field in its sentence."""
-    add = parser.add_argument
-    default = PoolSettings()
-    methods, starts = ", ".join(METHODS), ", ".join(start_methods())
-    workers = help_for("processes", limit=PROCESSES_HERE, default=default.processes)
-    start = help_for("start_method", methods=starts, default=default.start_method)
-    add("task", metavar="TASK", help=help_for("task"))
-    add("--inputs", metavar="EXPR", help=help_for("inputs"))
-    add("--processes", metavar="N", help=workers)
-    add("--method", metavar="NAME", help=help_for("method", methods=methods))
-    add("--chunksize", metavar="N|auto", help=help_for("chunksize"))
-    add("--start-method", metavar="NAME", help=start)
+    """What describes the experiment, and what becomes of its results."""
+    add_experiment(parser)
+    add = parser.add_argument_group(help_for("group results")).add_argument
     add("--export", metavar="FILE", action="append", default=[], help=help_for("export"))
     add("--results", metavar="FILE", action=Once, help=help_for("results"))
     add("--save", metavar="FILE.poolscope", action=Once, help=help_for("save"))
@@ -64,21 +43,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run it and write what was asked for; return the exit status."""
     request = request_of(arguments)
+    notes = [] if arguments.quiet else notes_on(request.experiment, request.interpreter)
+    if not arguments.json:
+        for note in notes:
+            tell(words.note(note))
     with Interruption() as interruption:
         try:
             running = Run(request.experiment)
         except ProblemError as error:
             complain(wording.sentence(error.problem))
-            return 1
+            return USAGE if _is_usage(error.problem) else 1
         progress = None if arguments.quiet else Progress(running.recording)
         follow(running, interruption, progress, _printer(arguments))
-        if running.problem is not None and running.problem.kind in BAD_USAGE:
+        if running.recording.trace is None and _is_usage(running.problem):
             run_folder.delete(running.folder)
             complain(wording.sentence(running.problem))
             return USAGE
         try:
             interruption.raising = True
-            all_written = _conclude(running, request, arguments, progress)
+            all_written = _conclude(running, request, arguments, progress, notes)
         except Interrupted:
             all_written = False
         interruption.raising = False
@@ -86,6 +69,11 @@ def run(arguments: argparse.Namespace) -> int:
     if interruption.exit_status is not None:
         return interruption.exit_status
     return 0 if _all_done(running) and all_written else 1
+
+
+def _is_usage(problem: Problem | None) -> TypeGuard[Problem]:
+    """Before there is a pool, a field of the experiment is at fault; some only the host can see."""
+    return problem is not None and problem.field is not None
 
 
 def _printer(arguments: argparse.Namespace) -> Any:
@@ -101,14 +89,18 @@ def _all_done(running: Run) -> bool:
 
 
 def _conclude(
-    running: Run, request: Request, arguments: argparse.Namespace, progress: Progress | None
+    running: Run,
+    request: Request,
+    arguments: argparse.Namespace,
+    progress: Progress | None,
+    notes: list[str],
 ) -> bool:
     """Write the files, then say how it went; True when every file was written."""
     if progress is not None:
         progress.end()
     failures = write_files(running.recording, request)
     if arguments.json:
-        say(json.dumps(_object(running)))
+        say(json.dumps(_object(running, notes)))
     elif not arguments.quiet:
         _report(running)
         for path in request.files:
@@ -121,13 +113,13 @@ def _conclude(
     return not failures
 
 
-def _object(running: Run) -> dict[str, Any]:
+def _object(running: Run, notes: list[str]) -> dict[str, Any]:
     reason = None if running.problem is None else wording.sentence(running.problem)
     facts = summarise(running.recording, running.status)
     for process in facts["processes"]:
         if process["role"] == APP:
             process["ppid"] = os.getppid()
-    return {"status": facts.pop("status"), "reason": reason, **facts}
+    return {"status": facts.pop("status"), "reason": reason, "notes": notes, **facts}
 
 
 def _report(running: Run) -> None:

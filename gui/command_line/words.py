@@ -11,11 +11,22 @@ _COLUMNS = (
     QT_TRANSLATE_NOOP("Wording", "busy (s)"),
     QT_TRANSLATE_NOOP("Wording", "share of time"),
 )
+_REPLACES = QT_TRANSLATE_NOOP("Wording", "replaces")
 
 
-def worker_columns() -> tuple[str, ...]:
-    """The header of a table of workers: PID, tasks, busy seconds, busy share of the time."""
-    return tuple(wording.translate(text) for text in _COLUMNS)
+def worker_columns(*, replaced: bool) -> tuple[str, ...]:
+    """The header of a table of workers: PID, tasks, busy seconds, busy share of the time.
+
+    replaced: and whom a worker replaces.
+    """
+    columns = tuple(wording.translate(text) for text in _COLUMNS)
+    return (*columns, wording.translate(_REPLACES)) if replaced else columns
+
+
+def more_workers(number: int) -> str:
+    """Of workers that a table leaves out."""
+    text = QT_TRANSLATE_NOOP("Wording", "… and {count} more workers; --json names them all")
+    return wording.translate(text).format(count=f"{number:,}")
 
 
 def output_failed(error: Exception) -> str:
@@ -43,6 +54,23 @@ def no_screen() -> str:
             " the same without one.",
         )
     )
+
+
+def note(sentence: str) -> str:
+    """One thing to know before a run."""
+    return wording.translate(QT_TRANSLATE_NOOP("Wording", "note: {sentence}")).format(
+        sentence=sentence
+    )
+
+
+def no_functions(path: Path) -> str:
+    """A file of which no task can be made."""
+    text = QT_TRANSLATE_NOOP(
+        "Wording",
+        "{path} defines no function at its top level. Write one with def, and its name without _ in"
+        " front.",
+    )
+    return wording.translate(text).format(path=path)
 
 
 def file_written(path: Path) -> str:
@@ -84,7 +112,7 @@ def nothing_to_draw(path: Path) -> str:
 def not_opened(name: str) -> str:
     """A file that is none of ours."""
     text = QT_TRANSLATE_NOOP(
-        "Wording", "{name} cannot be opened: Poolscope opens .poolscope and .py files."
+        "Wording", "{name} cannot be opened: Poolscope opens .poolscope, .json and .py files."
     )
     return wording.translate(text).format(name=name)
 

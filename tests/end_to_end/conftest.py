@@ -1,5 +1,8 @@
 """A folder to start the `poolscope` command in, as a process of its own."""
 
+import subprocess
+import sys
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
@@ -27,10 +30,27 @@ def dying(number):
         os.kill(os.getpid(), signal.SIGKILL)
     return number
 
+unnamed = lambda number: number
+
 def endless(number):
     print("begun", flush=True)
     time.sleep(600)
 '''
+LIMIT_S = 60  # nothing takes so long but a hang
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def poolscope(folder: Path) -> Command:
+    """`poolscope("run", "laborator")` runs the command to its end."""
+
+    def run(*words: str, **options: object) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "poolscope.gui", *words]
+        return subprocess.run(  # type: ignore[call-overload, no-any-return]
+            command, capture_output=True, text=True, timeout=LIMIT_S, check=False, **options
+        )
+
+    return run
 
 
 @pytest.fixture

@@ -21,19 +21,6 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-@pytest.fixture
-def poolscope(folder: Path) -> Command:
-    """`poolscope("run", "laborator")` runs the command to its end."""
-
-    def run(*words: str, **options: object) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "poolscope.gui", *words]
-        return subprocess.run(  # type: ignore[call-overload, no-any-return]
-            command, capture_output=True, text=True, timeout=LIMIT_S, check=False, **options
-        )
-
-    return run
-
-
 def runs_kept() -> list[Path]:
     return sorted(run_folder.root().iterdir())
 
@@ -118,7 +105,29 @@ def test_two_thousand_tasks_in_chunks_of_seven_are_drawn_in_four_lanes(
         (["laborator", "--inputs", "[int(x) for x in '1x']"], "The inputs cannot be evaluated: "),
         (["laboratr"], "There is no task called laboratr. Did you mean laborator?"),
         (["jobs.py"], "There is no task called jobs.py. Did you mean jobs.py:half, "),
-        (["jobs.py:gone", "--inputs", "[1]"], "The task jobs.py:gone cannot be loaded: "),
+        (["jobs.py:haff", "--inputs", "[1]"], "There is no task called jobs.py:haff. Did you mean"),
+        (["os.path:gone", "--inputs", "[1]"], "The task os.path:gone cannot be loaded: "),
+        (["broken.py:f", "--inputs", "[1]"], "Line 3 of broken.py is not Python: "),
+        (["laborator", "--method", "apply", "--chunksize", "2"], "chunksize has no effect with "),
+        (["laborator", "--env", "THREADS"], "THREADS sets no environment variable. "),
+        (["laborator", "--cwd", "gone"], "There is no folder "),
+        (["laborator", "--python", "gone"], "There is no Python called gone. "),
+        (["laborator", "--order", "longest"], "No former run tells "),
+        (["laborator", "--lines", "gone.txt"], "The inputs cannot be evaluated: FileNotFoundError"),
+        (
+            ["jobs.py:half", "--inputs", "[1]", "--initializer", "gone"],
+            "The initializer gone cannot",
+        ),
+        (
+            ["jobs.py:half", "--inputs", "[1]", "--initializer", "half", "--initargs", "5"],
+            "The arguments of the initializer cannot be evaluated: TypeError: ",
+        ),
+        (["jobs.py:unnamed", "--inputs", "[1]"], "The function unnamed could not be sent to a"),
+        (
+            ["jobs.py:half", "--inputs", "[time.sleep(600)]", "--inputs-limit", "1"],
+            "The inputs were not all there after 1 s. ",
+        ),
+        (["gone.json"], "gone.json cannot be opened as an experiment: No such file"),
         (["laborator", "--export", "gone/t.png"], "gone/t.png cannot be written: "),
         (["laborator", "--export", "t.gif"], "The ending of t.gif is none "),
         (["laborator", "--results", "r.txt"], "The ending of r.txt is none "),
@@ -130,6 +139,7 @@ def test_two_thousand_tasks_in_chunks_of_seven_are_drawn_in_four_lanes(
 def test_bad_input_is_one_sentence_and_leaves_nothing(
     words: list[str], expected: str, poolscope: Command, folder: Path
 ) -> None:
+    (folder / "broken.py").write_text("import os\n\ndef f(:\n")
     files = ["--save", "kept.poolscope"] if "--save" not in words else []
     files += ["--results", "r.csv"] if "--results" not in words else []
     said = poolscope("run", *words, *files, "--json")
@@ -137,7 +147,7 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(
     assert said.stdout == ""
     assert said.stderr.startswith(f"poolscope: {expected}")
     assert said.stderr.count("\n") == 1
-    assert [path.name for path in folder.iterdir()] == ["jobs.py"]
+    assert sorted(path.name for path in folder.iterdir()) == ["broken.py", "jobs.py"]
     assert runs_kept() == []
 
 

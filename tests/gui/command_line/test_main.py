@@ -22,7 +22,7 @@ def test_without_arguments_the_window_opens(opened: list[Path | None]) -> None:
     assert opened == [None]
 
 
-@pytest.mark.parametrize("name", ["kept.poolscope", "tasks.py"])
+@pytest.mark.parametrize("name", ["kept.poolscope", "kept.json", "tasks.py"])
 def test_a_file_opens_in_the_window(name: str, opened: list[Path | None], tmp_path: Path) -> None:
     path = tmp_path / name
     path.touch()
@@ -49,7 +49,10 @@ def test_a_file_called_like_a_command_opens_when_its_folder_is_named(
         (["run", "laborator", "--proc", "3"], "Unrecognized arguments: --proc 3."),
         (["run", "laborator", "--inputs"], "Argument --inputs: expected one argument."),
         (["desktop", "polish"], "Argument action: invalid choice: 'polish'"),
-        (["tasks", "more"], "Unrecognized arguments: more."),
+        (["tasks", "gone.py"], "gone.py cannot be read: "),
+        (["tasks", "a.py", "more"], "Unrecognized arguments: more."),
+        (["code"], "The following arguments are required: TASK. See poolscope code --help."),
+        (["code", "laborator", "--json"], "Unrecognized arguments: --json."),
     ],
 )
 def test_bad_usage_is_one_line_on_standard_error(
@@ -69,7 +72,7 @@ def test_a_file_of_another_kind_is_refused(
     path = tmp_path / "notes.txt"
     path.touch()
     assert command.main([str(path)]) == 2
-    assert "Poolscope opens .poolscope and .py files." in capsys.readouterr().err
+    assert "Poolscope opens .poolscope, .json and .py files." in capsys.readouterr().err
     assert not opened
 
 
@@ -80,7 +83,32 @@ def test_tasks_lists_the_catalogue_a_line_each(capsys: pytest.CaptureFixture[str
     assert all(line.endswith(task.help) for line, task in zip(lines, CATALOGUE, strict=True))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["desktop", "--help"]])
+def test_tasks_of_a_file_are_its_functions_which_are_read_and_not_run(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "jobs.py"
+    path.write_text(
+        "raise SystemExit('somebody ran it')\n"
+        "def half(number: int, by=2):\n"
+        "    '''Halves a number.\n\n    And more.'''\n"
+        "def add(*numbers): pass\n"
+        "def _hidden(x): pass\n"
+    )
+    assert command.main(["tasks", str(path)]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.split("  ") == [f"{path}:half(number: int, by=2)", "Halves a number."]
+    assert second == f"{path}:add(*numbers)"
+
+
+def test_a_file_without_functions_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "jobs.py").write_text("NUMBER = 5\n")
+    assert command.main(["tasks", str(tmp_path / "jobs.py")]) == 2
+    assert "jobs.py defines no function at its top level." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[one, "--help"] for one in command.COMMANDS] + [["--help"]])
 def test_help_is_an_ordinary_end(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(arguments) == 0
     assert capsys.readouterr().out.startswith("usage: poolscope")
