@@ -25,6 +25,14 @@ QLabel { background: transparent; }
 QLabel#heading { color: $muted; font-weight: 600; letter-spacing: 0.5px; }
 QLabel#muted, QLabel#hint { color: $muted; }
 QLabel#muted[wrong="true"] { color: $failure; }
+QLabel#muted[unusual="true"] { color: $text; }
+QLabel:disabled { color: $muted; }
+QLabel#remark { background: $finding_page; border-left: 3px solid $finding;
+    border-radius: 3px; padding: 4px 6px; }
+QLabel#remark[wrong="true"] { background: $failure_page; border-left: 3px solid $failure; }
+QLabel#dot { color: $finding; }
+QLabel#dot[wrong="true"] { color: $failure; }
+QFrame#box { background: $page; border: 1px solid $line; border-radius: 5px; }
 QLabel#banner { background: $finding_page; border-left: 3px solid $failure;
     border-radius: 3px; padding: 6px 8px; }
 
@@ -37,6 +45,7 @@ QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {
 QLineEdit[wrong="true"], QComboBox[wrong="true"] { border: 1px solid $failure; }
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $muted; background: $page; }
 QComboBox::drop-down { border: 0; width: 20px; }
+QComboBox QLineEdit { border: 0; padding: 0; min-height: 0; background: transparent; }
 QComboBox::down-arrow { image: url($arrow); width: 10px; height: 10px; }
 QComboBox QAbstractItemView { background: $card; border: 1px solid $line; padding: 2px;
     selection-background-color: $selection; selection-color: $text; outline: 0; }
@@ -51,6 +60,17 @@ QToolButton:checked { background: $selection; border-color: $accent; }
 QToolButton#flat { border-color: transparent; color: $muted; padding: 3px 8px; }
 QToolButton#flat:focus { border-color: $accent; }
 QToolButton#flat:checked { color: $text; background: $selection; }
+QToolButton#fold, QToolButton#fold:checked { background: transparent;
+    border-color: transparent; padding: 3px 4px 3px 0; font-weight: 600; margin-left: -8px; }
+QToolButton#fold:hover { background: $track; }
+QToolButton#fold:focus { border-color: $accent; }
+QToolButton#narrow { padding: 3px 4px; min-width: 18px; }
+QToolButton#choose { padding: 3px 22px 3px 8px; }
+QToolButton#choose::menu-indicator { image: url($arrow); width: 10px; height: 10px;
+    subcontrol-origin: padding; subcontrol-position: center right; right: 6px; }
+QToolButton::menu-indicator { image: none; }
+QListWidget { background: transparent; border: 0; outline: 0;
+    selection-background-color: $selection; selection-color: $text; }
 QPushButton#run { background: $run; color: $run_text; border: 2px solid $run;
     border-radius: 6px; font-weight: 600; min-height: 28px; }
 QPushButton#run:focus { border: 2px solid $text; }
@@ -95,7 +115,9 @@ QHeaderView::section { background: $card; color: $muted; border: 0;
     border-bottom: 1px solid $line; padding: 3px 6px; }
 QTableCornerButton::section { background: $card; border: 0; }
 QPlainTextEdit#log { border: 0; padding: 0; }
+QPlainTextEdit#code { border-radius: 0; padding: 0; }
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: transparent; border: 0; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: $line; border-radius: 4px; min-height: 24px; min-width: 24px;

@@ -18,7 +18,9 @@ class Theme:
     """One set of colours, each `#rrggbb`.
 
     page, card, line: surfaces and borders; track: the empty part of lanes, sliders and bars.
-    run: the green of the Run button and run_text on it; finding and failure are for what they say.
+    run: the green of the Run button and run_text on it; finding and failure are for what they say,
+    finding_page and failure_page lie under text about them.
+    keyword, string, number, builtin, comment: of Python text, also on track and failure_page.
     """
 
     dark: bool
@@ -35,7 +37,13 @@ class Theme:
     finding: str
     finding_page: str
     failure: str
+    failure_page: str
     selection: str
+    keyword: str
+    string: str
+    number: str
+    builtin: str
+    comment: str
 
 
 LIGHT = Theme(
@@ -53,7 +61,13 @@ LIGHT = Theme(
     finding="#b45309",
     finding_page="#fff7e8",
     failure="#c62f3b",
+    failure_page="#fdeeef",
     selection="#dfe8fc",
+    keyword="#2456c4",
+    string="#0b6a75",
+    number="#8a3ba8",
+    builtin="#4b4fae",
+    comment="#5d6878",
 )
 DARK = Theme(
     dark=True,
@@ -70,7 +84,13 @@ DARK = Theme(
     finding="#f0b35a",
     finding_page="#2b2417",
     failure="#f0626c",
+    failure_page="#351f25",
     selection="#2b3a58",
+    keyword="#7eaaf9",
+    string="#5fc4cd",
+    number="#cf9cec",
+    builtin="#a7aef2",
+    comment="#98a2b3",
 )
 
 

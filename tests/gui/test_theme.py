@@ -2,6 +2,8 @@ import pytest
 
 from poolscope.gui.theme import DARK, LIGHT, Theme
 
+CODE = ("keyword", "string", "number", "builtin", "comment")
+
 
 def luminance(colour: str) -> float:
     """Relative luminance as WCAG 2 defines it."""
@@ -32,6 +34,9 @@ def contrast(one: str, other: str) -> float:
         ("finding", "finding_page"),
         ("run_text", "run"),
         ("accent_text", "accent"),
+        ("failure", "page"),  # the number of a line that is wrong
+        *((ink, page) for ink in CODE for page in ("card", "track", "failure_page")),
+        ("text", "failure_page"),
     ],
 )
 def test_text_is_readable_on_its_surface(theme: Theme, text: str, surface: str) -> None:

@@ -1,0 +1,169 @@
+"""What comes back at the next start: JSON in the platform's own place, so reading it runs nothing.
+
+(QSettings would unpickle what it finds: PySide keeps Python objects so.) Where the place cannot be
+written to, everything works and nothing is remembered.
+"""
+
+import base64
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from PySide6.QtCore import QByteArray
+
+from ..engine.experiment import Experiment
+from ..engine.export.target import written
+from ..engine.problem import ProblemError
+from .timeline.palette import ColourBy
+
+FILE = "window.json"
+RECENT_LIMIT = 10
+APPEARANCES = ("system", "light", "dark")
+NOT_READ = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
+"""What an experiment raises that was damaged, or is of a newer version."""
+
+
+class Remembered:
+    """The settings of the window. Of two windows, the one that sets a thing last has it."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        folder = platformdirs.user_config_path("poolscope", appauthor=False)
+        self._file = file or folder / FILE
+        self._values: dict[str, Any] = {}
+        self._read()
+
+    # --- the experiment
+
+    @property
+    def experiment(self) -> Experiment | None:
+        """The last one; None when there is none that this version can read.
+
+        One that cannot be read is put aside, where the next one does not overwrite it.
+        """
+        data = self._values.get("experiment")
+        if data is None:
+            return None
+        try:
+            return Experiment.from_json(data)
+        except NOT_READ:
+            self._set(experiment_not_read=data, experiment=None)
+            return None
+
+    @experiment.setter
+    def experiment(self, experiment: Experiment) -> None:
+        self._set(experiment=experiment.to_json())
+
+    # --- the window
+
+    @property
+    def geometry(self) -> QByteArray | None:
+        """As QWidget.saveGeometry made it."""
+        return _bytes(self._values.get("geometry"))
+
+    @geometry.setter
+    def geometry(self, geometry: QByteArray) -> None:
+        self._set(geometry=_text(geometry))
+
+    def splitter(self, name: str) -> QByteArray | None:
+        """As QSplitter.saveState made it; `name` tells the window's splitters apart."""
+        return _bytes(self._values.get(f"splitter_{name}"))
+
+    def set_splitter(self, name: str, state: QByteArray) -> None:
+        self._set(**{f"splitter_{name}": _text(state)})
+
+    @property
+    def appearance(self) -> str:
+        """One of APPEARANCES."""
+        name = self._values.get("appearance")
+        return name if name in APPEARANCES else APPEARANCES[0]
+
+    @appearance.setter
+    def appearance(self, name: str) -> None:
+        self._set(appearance=name)
+
+    @property
+    def colour_by(self) -> ColourBy | None:
+        """What the colours of the timeline told apart; None when nobody has chosen."""
+        name = self._values.get("colour_by")
+        return ColourBy(name) if name in tuple(ColourBy) else None
+
+    @colour_by.setter
+    def colour_by(self, choice: ColourBy) -> None:
+        self._set(colour_by=str(choice))
+
+    # --- files
+
+    @property
+    def recent_files(self) -> list[Path]:
+        """Those that are still there, the newest first."""
+        return [path for path in self._recent() if path.exists()]
+
+    def add_recent_file(self, path: Path) -> None:
+        """Put it first; of more than RECENT_LIMIT the oldest are forgotten."""
+        self._read()  # another window may have opened others
+        path = path.absolute()
+        paths = [path, *(other for other in self._recent() if other != path)]
+        self._set(recent_files=[str(one) for one in paths[:RECENT_LIMIT]])
+
+    def forget_recent_files(self) -> None:
+        self._set(recent_files=[])
+
+    def _recent(self) -> list[Path]:
+        names = self._values.get("recent_files")
+        paths = map(_path, names) if isinstance(names, list) else ()
+        return [path for path in paths if path is not None]
+
+    @property
+    def folder(self) -> Path | None:
+        """Where a file was last chosen, if that is still there."""
+        path = _path(self._values.get("folder"))
+        return path if path is not None and path.is_dir() else None
+
+    @folder.setter
+    def folder(self, folder: Path) -> None:
+        self._set(folder=str(folder.absolute()))
+
+    # --- the place
+
+    def _read(self) -> None:
+        """Take over what is in the file; a file that is none of ours is put aside."""
+        try:
+            values = json.loads(self._file.read_bytes())
+            if not isinstance(values, dict):
+                raise ValueError("no settings")
+        except OSError:
+            return
+        except (ValueError, RecursionError):
+            with contextlib.suppress(OSError):
+                self._file.replace(self._file.with_suffix(".not_read"))
+            return
+        self._values |= values
+
+    def _set(self, **values: Any) -> None:
+        """Write `values`, and leave what another window has written of the rest."""
+        self._read()
+        self._values |= values
+        with contextlib.suppress(OSError, ProblemError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with written(self._file) as part:
+                part.write_text(json.dumps(self._values, indent=1), encoding="ascii")
+
+
+def _path(name: object) -> Path | None:
+    """A path as we have written it, or None."""
+    path = Path(name) if isinstance(name, str) else Path()
+    return path if path.is_absolute() else None
+
+
+def _text(value: QByteArray) -> str:
+    return base64.b64encode(value.data()).decode()
+
+
+def _bytes(text: object) -> QByteArray | None:
+    try:
+        value = base64.b64decode(str(text or ""), validate=True)
+    except ValueError:
+        return None
+    return QByteArray(value) if value else None
