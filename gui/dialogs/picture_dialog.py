@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 
 from ...engine.recording import Recording
 from ..theme import DARK, LIGHT, STEP, Theme
-from ..timeline.palette import ColourBy
 from ..timeline.picture import PictureOptions, draw_picture
 
 PREVIEW = (520, 320)
@@ -28,21 +27,19 @@ SCALES = (1, 2, 4)
 
 
 class PictureDialog(QDialog):
-    """`options()` is what was chosen; `copy_wanted` says that it is for the clipboard."""
+    """`options()` is what was chosen; `copy_wanted` says that it is for the clipboard.
+
+    seen: the picture of what is seen now, in the appearance of the window.
+    """
 
     def __init__(
-        self,
-        recording: Recording,
-        span_ns: tuple[int, int],
-        theme: Theme,
-        colour_by: ColourBy,
-        parent: QWidget | None = None,
+        self, recording: Recording, seen: PictureOptions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._recording, self._span_ns, self._colour_by = recording, span_ns, colour_by
+        self._recording, self._seen = recording, seen
         self.copy_wanted = False
         self.setWindowTitle(self.tr("Export picture"))
-        self._make(theme)
+        self._make(seen.theme)
         self._arrange()
         self._preview()
 
@@ -111,13 +108,12 @@ class PictureDialog(QDialog):
 
     def options(self) -> PictureOptions:
         """The picture that was chosen."""
-        return PictureOptions(
+        return replace(
+            self._seen,
             whole=self.whole.isChecked(),
-            span_ns=self._span_ns,
             width=self.width_choice.currentData(),
             scale=self.scale.currentData(),
             theme=self.appearance.currentData(),
-            colour_by=self._colour_by,
         )
 
     def image(self) -> QImage:

@@ -3,12 +3,15 @@
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from ...engine.experiment import SINGLE_CALLS
 from ...engine.journal import Journal
-from ...engine.metrics import Metrics, measure
+from ...engine.metrics import Metrics, mean_initializer_s, measure
+from ...engine.recording import Recording
 from ...engine.trace.layout import clock_ns
 from .. import wording
 from ..lab import Lab
 from ..theme import FIGURE_PT, SMALL_PT, STEP, body_font
+from ..timeline.heading import order_text
 from ..timeline.time_scale import duration_text, three_digits
 
 NOTHING = "–"
@@ -62,7 +65,10 @@ class SummaryPanel(QWidget):
             (
                 "makespan",
                 self.tr("makespan"),
-                self.tr("From the call of the Pool method to its return."),
+                self.tr(
+                    "From the call of the Pool method to its return, with imap to the end of the"
+                    " loop over its results."
+                ),
             ),
             (
                 "busy_workers",
@@ -101,17 +107,37 @@ class SummaryPanel(QWidget):
         machine, journal = recording.machine, recording.journal
         pool = recording.experiment.pool
         parts = [f"{wording.count(pool.processes, 'worker')}, {pool.start_method}"]
+        parts += self._replacements(recording)
         if journal.chunksize is not None:
-            parts.append(self._chunks(journal))
+            parts.append(self._chunks(journal, pool.method))
+        if order := order_text(recording.experiment):
+            parts.append(order)
         python = journal.host.get("python", machine.get("python", "?"))
         cpus = machine.get("usable", "?")
         text = self.tr("Python {0}, 1 CPU") if cpus == 1 else self.tr("Python {0}, {1} CPUs")
         parts.append(text.format(python, cpus))
         return "\n".join(parts)
 
-    def _chunks(self, journal: Journal) -> str:
+    def _replacements(self, recording: Recording) -> list[str]:
+        """How many workers there were, where they are replaced, and what their starts cost."""
+        trace, pool = recording.trace, recording.experiment.pool
+        lines = []
+        if trace is not None and len(trace.lanes) > pool.processes:
+            lines.append(self.tr("{0} workers in all").format(f"{len(trace.lanes):,}"))
+        if pool.maxtasksperchild is not None:
+            chunks = wording.count(pool.maxtasksperchild, "chunk")
+            lines.append(self.tr("each leaves after {0}").format(chunks))
+        took_s = None if trace is None else mean_initializer_s(trace)
+        if took_s is not None:
+            lines.append(self.tr("initializer: {0} a worker").format(duration_text(took_s)))
+        return lines
+
+    def _chunks(self, journal: Journal, method: str) -> str:
         """How the inputs are cut; the last chunk is often shorter."""
         inputs, size, chunks = journal.inputs or 0, journal.chunksize or 1, journal.chunks or 0
+        if method in SINGLE_CALLS:
+            text = self.tr("1 call of {0}") if inputs == 1 else self.tr("{1} calls of {0}")
+            return text.format(method, f"{inputs:,}")
         last = inputs - (chunks - 1) * size
         if chunks > 1 and last < size:
             text = self.tr("{0} chunks of {1}, the last of {2}")

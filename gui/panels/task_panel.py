@@ -6,10 +6,12 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QPlainTextEdit, QVBoxLayout, 
 from ...engine.recording import Recording
 from ...engine.trace.lane import Lane
 from ...engine.trace.layout import TaskState, clock_ns
+from ...engine.trace.trace import Trace
 from .. import wording
 from ..lab import Lab
 from ..theme import STEP, fixed_font
 from ..timeline.time_scale import duration_text
+from ..timeline.waits import wait_of
 
 
 class TaskPanel(QWidget):
@@ -23,7 +25,7 @@ class TaskPanel(QWidget):
         self.hint.setWordWrap(True)
         self._form = QWidget()
         self._rows: dict[str, QLabel] = {}
-        form = QFormLayout(self._form)
+        self._layout = form = QFormLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(3 * STEP)
         form.setVerticalSpacing(STEP)
@@ -56,6 +58,7 @@ class TaskPanel(QWidget):
     def _titles(self) -> list[tuple[str, str]]:
         return [
             ("task", self.tr("task")),
+            ("handed", self.tr("handed out as")),
             ("input", self.tr("input")),
             ("result", self.tr("result")),
             ("state", self.tr("state")),
@@ -63,6 +66,7 @@ class TaskPanel(QWidget):
             ("chunk", self.tr("chunk")),
             ("started", self.tr("started")),
             ("took", self.tr("took")),
+            ("taken", self.tr("taken")),
         ]
 
     def refresh(self) -> None:
@@ -75,6 +79,8 @@ class TaskPanel(QWidget):
             return
         for name, text in self._texts(recording, task).items():
             self._rows[name].setText(text)
+        self._layout.setRowVisible(self._rows["handed"], recording.reordered)
+        self._layout.setRowVisible(self._rows["taken"], recording.trace.fetched is not None)
         failure = recording.failures.get(task)
         if failure is not None:
             gone = self.tr("The traceback was not kept: a worker keeps its first 1,000.")
@@ -86,7 +92,8 @@ class TaskPanel(QWidget):
         assert trace is not None
         texts = dict.fromkeys(self._rows, "")
         failure = recording.failures.get(task)
-        texts["task"] = f"{task:,}"
+        texts["task"] = f"{recording.index_of(task):,}"
+        texts["handed"] = f"{task:,}"
         texts["input"] = recording.inputs[task] or ""
         texts["result"] = failure.line if failure else recording.results[task] or ""
         texts["chunk"] = f"{int(trace.tasks['chunk'][task]):,}"
@@ -96,9 +103,11 @@ class TaskPanel(QWidget):
             lane, place = found
             begun, ended = int(lane.begun[place]), int(lane.ended[place])
             texts |= self._where(lane, begun - trace.origin_ns, ended - begun)
-            texts["state"] = wording.state_name(TaskState(int(trace.state_of(lane.rows)[place])))
+            ended_as = int(trace.state_of(lane.rows[place : place + 1])[0])
+            texts["state"] = wording.state_name(TaskState(ended_as))
+            texts["taken"] = self._taken(recording, trace, task)
             return texts
-        for lane in trace.lanes:
+        for lane in trace.living:
             if lane.running is not None and lane.running[0] == task:
                 begun = lane.running[1]
                 texts |= self._where(lane, begun - trace.origin_ns, clock_ns() - begun)
@@ -107,6 +116,19 @@ class TaskPanel(QWidget):
         texts["state"] = wording.state_name(state)
         texts["chunk"] = ""
         return texts
+
+    def _taken(self, recording: Recording, trace: Trace, task: int) -> str:
+        """When imap's iterator gave the result."""
+        wait = wait_of(recording, trace, task, clock_ns())
+        if wait is None:
+            return ""
+        waited = duration_text(wait.waited_ns / 1e9)
+        if wait.taken_ns is not None:
+            time = duration_text((wait.taken_ns - trace.origin_ns) / 1e9)
+            return self.tr("from the iterator at {0} (waited {1})").format(time, waited)
+        if wait.over:
+            return self.tr("never from the iterator")
+        return self.tr("not yet from the iterator (waits for {0})").format(waited)
 
     @staticmethod
     def _where(lane: Lane, started_ns: int, took_ns: int) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The hero: the call as a title, the timeline, and how far the run has got."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -18,8 +18,10 @@ from ...engine.trace.layout import clock_ns
 from .. import wording
 from ..lab import Lab
 from ..theme import STEP, TITLE_PT, Theme, body_font, fixed_font
+from ..timeline.heading import short_call_text
 from ..timeline.legend_bar import LegendBar
 from ..timeline.palette import ColourBy
+from ..timeline.picture import PictureOptions
 from ..timeline.time_scale import duration_text
 from ..timeline.timeline_view import TimelineView
 from ..widgets.card import Card
@@ -32,7 +34,12 @@ SAID_MS = 4_000
 
 
 class TimelinePanel(Card):
-    """Shows the lab's run; `view` is the timeline itself."""
+    """Shows the lab's run; `view` is the timeline itself.
+
+    options_changed: what is shown of a run, `show_taken` or `group_by_slot`, has been switched.
+    """
+
+    options_changed = Signal()
 
     def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -165,6 +172,39 @@ class TimelinePanel(Card):
     def set_colour_by(self, choice: ColourBy) -> None:
         self.colour_by.setCurrentIndex(self.colour_by.findData(choice))
 
+    @property
+    def show_taken(self) -> bool:
+        """When imap's results were taken from the iterator is shown, if the run knows it."""
+        return self.view.show_taken
+
+    def set_show_taken(self, on: bool) -> None:
+        if on != self.view.show_taken:
+            self.view.set_show_taken(on)
+            self._show_progress()
+            self.options_changed.emit()
+
+    @property
+    def group_by_slot(self) -> bool:
+        """A worker stands under the one that it replaces."""
+        return self.view.group_by_slot
+
+    def set_group_by_slot(self, on: bool) -> None:
+        if on != self.view.group_by_slot:
+            self.view.set_group_by_slot(on)
+            self.options_changed.emit()
+
+    def picture_options(self, theme: Theme) -> PictureOptions:
+        """The picture of what is seen now."""
+        return PictureOptions(
+            whole=False,
+            span_ns=self.view.view_span(),
+            scale=2,
+            theme=theme,
+            colour_by=self.colour_choice,
+            show_taken=self.show_taken,
+            group_by_slot=self.group_by_slot,
+        )
+
     def refresh(self) -> None:
         """A frame: running bars grow up to now, and the time left counts down."""
         self.view.refresh(clock_ns())
@@ -187,6 +227,7 @@ class TimelinePanel(Card):
         recording = self._lab.recording
         experiment = self._lab.experiment if recording is None else recording.experiment
         self.title.setText(experiment.call_text())
+        self.title.set_shorter(short_call_text(experiment))
 
     def _show_status(self) -> None:
         problem = self._lab.problem
@@ -197,7 +238,12 @@ class TimelinePanel(Card):
         self._show_progress()
 
     def _show_progress(self) -> None:
-        self.legend.show_legend(self._lab.recording, self.colour_choice, self.view.longest_ns)
+        self.legend.show_legend(
+            self._lab.recording,
+            self.colour_choice,
+            self.view.longest_ns,
+            show_taken=self.view.show_taken,
+        )
         recording, status = self._lab.recording, self._lab.status
         if recording is None or status is None:
             self.progress.setRange(0, 1)

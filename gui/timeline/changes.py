@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
+
 from ...engine.journal import Journal
 from ...engine.recording import Recording
 from ...engine.trace.lane import Lane
@@ -13,7 +15,7 @@ from ...engine.trace.trace import Trace
 class Signature:
     """What a drawing depends on beside the time; two equal ones look the same.
 
-    frontier_ns: no lane can show anything new before this time.
+    frontier_ns: no lane can show anything new before this time. Lanes that are over cannot at all.
     """
 
     over: int
@@ -28,16 +30,16 @@ class Signature:
     @classmethod
     def of(cls, recording: Recording, trace: Trace) -> Self:
         count = len(trace.lanes)
-        columns = ("pid", "ready", "died", "exit_code")
+        columns = ("pid", "ready", "died", "exit_code", "initializing", "initialized")
         return cls(
             over=trace.counts.over,
-            running=tuple(lane.running[0] for lane in trace.lanes if lane.running is not None),
+            running=tuple(lane.running[0] for lane in trace.living if lane.running is not None),
             lanes=count,
             ended=trace.ended,
             workers=sum(int(trace.workers[column][:count].sum()) for column in columns),
             stopped=recording.journal.stopped,
             moments_ns=moments_ns(recording.journal),
-            frontier_ns=min((_frontier_ns(lane) for lane in trace.lanes), default=0),
+            frontier_ns=min((_frontier_ns(lane) for lane in trace.living), default=0),
         )
 
 
@@ -54,9 +56,21 @@ def moments_ns(journal: Journal) -> tuple[int, ...]:
 
 def run_end_ns(recording: Recording, trace: Trace, now_ns: int) -> int:
     """Now, while anything can still happen; then the last thing that did."""
-    known_ns = max([trace.end_ns, *(lane.ready_ns for lane in trace.lanes)])
+    known_ns = max(trace.end_ns, _last_beginning_ns(trace))
     returned_ns = recording.journal.returned_ns
-    idle = all(lane.running is None for lane in trace.lanes)
+    idle = all(lane.running is None for lane in trace.living)
+    if trace.ended and trace.fetched is not None and len(trace.fetched):
+        known_ns = max(known_ns, int(trace.fetched.max()))
     if trace.ended or (returned_ns is not None and idle):
         return max(known_ns, returned_ns or 0)
     return max(known_ns, now_ns)
+
+
+def _last_beginning_ns(trace: Trace) -> int:
+    """When the last worker had started, or had died before it could."""
+    count, workers = len(trace.lanes), trace.workers
+    if not count:
+        return 0
+    ready, died = workers["ready"][:count], workers["died"][:count]
+    initializing = max(int(workers[name][:count].max()) for name in ("initializing", "initialized"))
+    return max(initializing, int(np.where(ready == 0, died, ready).max()))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication
 
+from ...engine.experiment import ITERATORS, SINGLE_CALLS, Experiment, PoolSettings
 from ...engine.recording import Recording
 from .time_scale import duration_text
 
@@ -16,16 +17,21 @@ def facts_of(recording: Recording) -> list[str]:
     """What ran, how, on what, when, and what became of it."""
     experiment, journal, machine = recording.experiment, recording.journal, recording.machine
     pool, counts = experiment.pool, recording.counts
+    workers = 0 if recording.trace is None else len(recording.trace.lanes)
     done = translate("Timeline", "{done} of {total} tasks done")
     facts = [
         experiment.function_name,
         translate("Timeline", "1 process")
         if pool.processes == 1
         else translate("Timeline", "{count} processes").format(count=pool.processes),
-        _chunksize(pool.chunksize, journal.chunksize),
+        _chunksize(pool, journal.chunksize),
         pool.start_method,
+        order_text(experiment),
         done.format(done=f"{counts.done:,}", total=f"{counts.total:,}"),
     ]
+    if workers > pool.processes:
+        text = translate("Timeline", "{count} workers in all")
+        facts.insert(2, text.format(count=f"{workers:,}"))
     if journal.makespan_s is not None:
         makespan = duration_text(journal.makespan_s)
         facts.append(translate("Timeline", "makespan {duration}").format(duration=makespan))
@@ -40,15 +46,44 @@ def facts_of(recording: Recording) -> list[str]:
     if python:
         facts.append(f"Python {str(python).split()[0]}")
     facts.append(recording.started[:16].replace("T", " "))
-    return facts
+    return [fact for fact in facts if fact]
 
 
-def _chunksize(chosen: int | None, taken: int | None) -> str:
+def order_text(experiment: Experiment) -> str:
+    """In which order the inputs were handed out; "" for as given."""
+    if experiment.order == "shuffled":
+        text = translate("Timeline", "inputs shuffled (seed {seed})")
+        return text.format(seed=experiment.seed)
+    if experiment.order == "longest":
+        return translate("Timeline", "longest inputs first")
+    return ""
+
+
+def _chunksize(pool: PoolSettings, taken: int | None) -> str:
+    if pool.method in SINGLE_CALLS:
+        return ""
+    chosen = 1 if pool.chunksize is None and pool.method in ITERATORS else pool.chunksize
     if chosen is not None:
         return translate("Timeline", "chunksize {size}").format(size=f"{chosen:,}")
     if taken is None:
         return translate("Timeline", "chunksize auto")
     return translate("Timeline", "chunksize auto ({size})").format(size=f"{taken:,}")
+
+
+def short_call_text(experiment: Experiment) -> str:
+    """The call, with no more of the pool's making than its size: for where it has little room.
+
+    >>> short_call_text(Experiment("f", "range(9)", PoolSettings(4, maxtasksperchild=2)))
+    'Pool(4, …).map(f, range(9))'
+    """
+    pool = experiment.pool
+    default = PoolSettings()
+    plain = experiment.with_pool(
+        start_method=default.start_method, initializer="", maxtasksperchild=None
+    )
+    if plain == experiment:
+        return experiment.call_text()
+    return plain.call_text().replace(f"Pool({pool.processes})", f"Pool({pool.processes}, …)", 1)
 
 
 def join_lines(parts: list[str], width: float, measure: Callable[[str], float]) -> list[str]:

@@ -1,6 +1,5 @@
 """The fixed column at the left: who each lane is, and how much it did."""
 
-import signal
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
@@ -9,47 +8,38 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from ...engine.journal import Journal
 from ...engine.metrics import busy_ns, busy_share
-from ...engine.trace.lane import Lane
 from ..theme import BODY_PT, SMALL_PT, Theme, body_font, fixed_font
 from .lanes import tick_numbers
+from .life import Parting, parting
 from .placed_item import PlacedItem
 from .scene import LaneScene
 from .time_scale import three_digits
+from .worker_text import chunks_text, exit_text
 
 translate = QCoreApplication.translate
 
 WIDTH_PX = 128.0
 MARGIN_PX = 12.0
-TWO_LINES_PX = 34.0
+THREE_LINES_PX, TWO_LINES_PX = 48.0, 34.0
 ONE_LINE_PX = 14.0
 """Less than that, and only every n-th lane is labelled."""
 
 
 @dataclass(frozen=True)
 class LaneLabel:
-    """What a lane says of itself. end: how its worker died, if that was not by plan."""
+    """What a lane says of itself.
 
-    number: int
+    place: of the lane, from the top. end: how its worker died, if that was not by plan. replaces:
+    the PID of the worker whose place it took. left: chunks after which it left as planned.
+    """
+
+    place: int
     pid: str
     tasks: int
     busy: str
-    end: str
-
-
-def exit_text(exit_code: int | None) -> str:
-    """How a worker died, "" for one that lives or left as it should.
-
-    >>> exit_text(-9), exit_text(3), exit_text(0)
-    ('SIGKILL', 'exit status 3', '')
-    """
-    if not exit_code:
-        return ""
-    if exit_code > 0:
-        return translate("Timeline", "exit status {code}").format(code=exit_code)
-    try:
-        return signal.Signals(-exit_code).name
-    except ValueError:
-        return translate("Timeline", "signal {number}").format(number=-exit_code)
+    end: str = ""
+    replaces: str = ""
+    left: int | None = None
 
 
 def labels_of(scene: LaneScene, journal: Journal) -> tuple[LaneLabel, ...]:
@@ -57,22 +47,27 @@ def labels_of(scene: LaneScene, journal: Journal) -> tuple[LaneLabel, ...]:
 
     Only workers that died before the run was over get a mark; the others were ended by us.
     """
-    numbers = scene.layout.visible(scene.scroll)
-    shown = tick_numbers(numbers, scene.layout.pitch, ONE_LINE_PX)
+    shown = tick_numbers(scene.layout.visible(scene.scroll), scene.layout.pitch, ONE_LINE_PX)
     until_ns = journal.over_ns or scene.now_ns
     elapsed_ns = max(until_ns - (journal.called_ns or scene.trace.origin_ns), 1)
     labels = []
-    for number in shown:
-        lane = scene.trace.lanes[number]
+    for place in shown:
+        lane = scene.lane(place)
         share = busy_share(busy_ns(lane, until_ns), elapsed_ns)
-        end = "" if _ended_by_us(lane, journal) else exit_text(lane.exit_code)
-        pid = str(lane.pid or "…")
-        labels.append(LaneLabel(number, pid, len(lane), f"{share * 100:.0f} %", end))
+        went = parting(lane, journal)
+        chunks = len(scene.digests[lane.ordinal - 1].chunk_starts)
+        labels.append(
+            LaneLabel(
+                place,
+                str(lane.pid or "…"),
+                len(lane),
+                f"{share * 100:.0f} %",
+                end=exit_text(lane.exit_code) if went is Parting.DIED else "",
+                replaces="" if lane.replaces is None else str(lane.replaces.pid or "…"),
+                left=chunks if went is Parting.LEFT else None,
+            )
+        )
     return tuple(labels)
-
-
-def _ended_by_us(lane: Lane, journal: Journal) -> bool:
-    return journal.stopped or (journal.over_ns is not None and lane.died_ns > journal.over_ns)
 
 
 def paint_labels(
@@ -85,7 +80,6 @@ def paint_labels(
     """Draw `labels` into `rect`, each at the height of its lane."""
     pitch = scene.layout.pitch
     height = pitch - scene.layout.gap
-    two_lines = pitch >= TWO_LINES_PX
     pid_font = fixed_font(BODY_PT if pitch >= 22 else SMALL_PT)
     pid_font.setWeight(QFont.Weight.Bold)
     small_font = body_font(SMALL_PT)
@@ -93,20 +87,33 @@ def paint_labels(
     beyond = max(ONE_LINE_PX - height, 0.0) / 2
     painter.setClipRect(rect.adjusted(0, -beyond, 0, beyond))
     for label in labels:
-        y = rect.top() + scene.layout.top(label.number) - scene.scroll
+        y = rect.top() + scene.layout.top(label.place) - scene.scroll
         room = QRectF(rect.left(), y, rect.width() - MARGIN_PX, height)
-        if two_lines:
-            middle = room.center().y()
-            upper = QRectF(room.left(), middle - 17, room.width(), 17)
-            lower = QRectF(room.left(), middle, room.width(), 17)
-            _write(painter, upper, pid_font, theme.text, label.pid)
-            _write(painter, lower, small_font, theme.muted, _second_line(label))
-        else:
+        lines = _lines(label, pitch)
+        if not lines:
             _write_one_line(painter, theme, room, (pid_font, small_font), label)
+            continue
+        step = TWO_LINES_PX / 2 if len(lines) == 1 else THREE_LINES_PX / 3 - 2
+        y = room.center().y() - (1 + len(lines)) * step / 2
+        line = QRectF(room.left(), y, room.width(), step)
+        _write(painter, line, pid_font, theme.text, label.pid)
+        for text in lines:
+            line.translate(0, step)
+            _write(painter, line, small_font, theme.muted, text)
     painter.restore()
 
 
-def _second_line(label: LaneLabel) -> str:
+def _lines(label: LaneLabel, pitch: float) -> list[str]:
+    """What stands under the PID, as far as there is room; what sets the worker apart goes first."""
+    if pitch < TWO_LINES_PX:
+        return []
+    origin = _origin(label)
+    if pitch >= THREE_LINES_PX and origin:
+        return [_deeds(label), origin]
+    return [_deeds(label) if label.end or not label.replaces else origin]
+
+
+def _deeds(label: LaneLabel) -> str:
     if label.end:
         return translate("Timeline", "{tasks} · ✕ {end}").format(
             tasks=count_text(label.tasks), end=label.end
@@ -116,6 +123,15 @@ def _second_line(label: LaneLabel) -> str:
     return translate("Timeline", "{tasks} tasks · {busy}").format(
         tasks=count_text(label.tasks), busy=label.busy
     )
+
+
+def _origin(label: LaneLabel) -> str:
+    """Whom the worker replaces; of one of the first, how long it stayed."""
+    if label.replaces:
+        return translate("Timeline", "replaces {pid}").format(pid=label.replaces)
+    if label.left is None:
+        return ""
+    return translate("Timeline", "left after {chunks}").format(chunks=chunks_text(label.left))
 
 
 def count_text(count: int) -> str:
@@ -133,10 +149,12 @@ def count_text(count: int) -> str:
 def _write_one_line(
     painter: QPainter, theme: Theme, room: QRectF, fonts: tuple[QFont, QFont], label: LaneLabel
 ) -> None:
-    """The PID at the left and the number of tasks at the right of one line."""
+    """The PID, and at the right of it how the worker died, whom it replaces, or its tasks."""
     painter.setFont(fonts[0])
     width = painter.fontMetrics().horizontalAdvance(label.pid) + MARGIN_PX
     text = f"✕ {label.end}" if label.end else count_text(label.tasks)
+    if label.replaces and not label.end:
+        text = f"← {label.replaces}"
     _write(painter, room, fonts[1], theme.muted, text)
     used = max(painter.fontMetrics().horizontalAdvance(text) + 8, 40)
     left_over = max(room.width() - used, width)

@@ -2,12 +2,22 @@
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient, QPainter, QPainterPath, QPen
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QImage,
+    QLinearGradient,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+)
 
 from ..theme import Theme
 from .hatch import hatch_brush
+from .marks import Diamond, Marks, Pixels, Rect, Rects, marks_of
 from .palette import Colours, colour_table, rgb
-from .scene import LaneScene, Marks, Pixels, Rect, Rects, marks_of
+from .scene import LaneScene
 from .time_axis import paint_grid
 
 ROUND_PX = 7.0
@@ -40,22 +50,24 @@ class LanePainter:
         self._draw_ground(painter, scene, marks, ratio)
         self._draw_tasks(painter, marks, table, ratio)
         self._draw_chunks(painter, marks.chunks)
-        if marks.tracks:
-            last = marks.tracks[-1]
-            places = scene.x_of(np.array(scene.moments_ns, np.int64)).tolist()
-            self.draw_moments(painter, places, marks.tracks[0][1], last[1] + last[3])
+        places = scene.x_of(np.array(scene.moments_ns, np.int64)).tolist()
+        self.draw_moments(painter, places, marks.top, marks.bottom)
+        self.draw_waits(painter, marks.waits)
+        self._draw_chosen(painter, marks.chosen)
+        self.draw_taken(painter, marks.taken)
         self._draw_outlines(painter, marks.outlines)
         painter.restore()
 
     def _draw_ground(self, painter: QPainter, scene: LaneScene, marks: Marks, ratio: float) -> None:
         painter.setBrush(QColor(self.theme.track))
+        painter.drawRects([QRectF(*rule) for rule in marks.rules])
         for body in marks.tracks:
             painter.drawRoundedRect(QRectF(*body), 4, 4)
-        if marks.tracks:
-            top, last = marks.tracks[0][1], marks.tracks[-1]
-            paint_grid(painter, self.theme, scene.scale, top, last[1] + last[3])
+        paint_grid(painter, self.theme, scene.scale, marks.top, marks.bottom)
         if marks.starting:
             self.draw_starting(painter, marks.starting, ratio)
+        if marks.initializing:
+            self.draw_initializing(painter, marks.initializing, ratio)
 
     def _draw_tasks(self, painter: QPainter, marks: Marks, table: Colours, ratio: float) -> None:
         _draw_columns(painter, marks.columns)
@@ -74,6 +86,40 @@ class LanePainter:
         """A worker that starts: a faint hatch."""
         painter.setBrush(hatch_brush(faded(self.theme.muted, 0.45), ratio, cross=False))
         painter.drawRects([QRectF(*rect) for rect in rects])
+
+    def draw_initializing(self, painter: QPainter, rects: list[Rect], ratio: float) -> None:
+        """A worker in the pool's initializer: a grey band, and the hatch of the start."""
+        bands = [QRectF(*rect) for rect in rects]
+        painter.setBrush(faded(self.theme.muted, 0.35))
+        painter.drawRects(bands)
+        painter.setBrush(hatch_brush(faded(self.theme.muted, 0.6), ratio, cross=False))
+        painter.drawRects(bands)
+
+    def draw_waits(self, painter: QPainter, lines: list[Rect]) -> None:
+        """From a task's end to when its result was taken: thin lines under the lane."""
+        if lines:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setBrush(faded(self.theme.text, 0.75))
+            painter.drawRects([QRectF(*line) for line in lines])
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def draw_taken(self, painter: QPainter, diamonds: list[Diamond]) -> None:
+        """When a result was taken from imap's iterator."""
+        if not diamonds:
+            return
+        path = QPainterPath()
+        for x, y, half in diamonds:
+            corners = ((x, y - half), (x + half, y), (x, y + half), (x - half, y))
+            path.addPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+            path.closeSubpath()
+        painter.setPen(QPen(QColor(self.theme.card), 1.5))
+        painter.setBrush(QColor(self.theme.text))
+        painter.drawPath(path)
+        painter.setPen(Qt.PenStyle.NoPen)
+
+    def _draw_chosen(self, painter: QPainter, lines: list[Rect]) -> None:
+        painter.setBrush(QColor(self.theme.accent))
+        painter.drawRects([QRectF(*line) for line in lines])
 
     def draw_raised(self, painter: QPainter, rects: Rects, ratio: float) -> None:
         """Tasks that raised: the red of failure, and a cross-hatch for whoever sees no red."""

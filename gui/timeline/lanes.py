@@ -13,15 +13,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...engine.trace.columns import Growing, Ints
+from ...engine.trace.columns import Ints
 from ...engine.trace.lane import Lane
-from ...engine.trace.layout import TaskState
-from ...engine.trace.trace import Trace
+from .digests import LaneDigest
 
 Floats = npt.NDArray[np.float64]
 
-CYCLE = 6
-"""Colours that tasks and chunks go through by their numbers."""
 LOWEST, HIGHEST = 18.0, 96.0
 """Pixels that a lane may take, with the gap to the next."""
 
@@ -71,108 +68,6 @@ class LaneLayout:
         """The lane at `y` of the content; a gap belongs to the lane above it."""
         number = int(y // self.pitch)
         return number if 0 <= number < self.count else None
-
-
-class LaneDigest:
-    """What drawing needs to know of a lane beyond its arrays; kept up by what is new.
-
-    chunk_starts: places of the lane at which another chunk begins.
-    chunk_turns, task_shifts: for each of these chunks the number of its colour, and what its
-    tasks add to theirs. Colours go by the numbers of chunks and tasks in the whole run; where
-    neighbours in the lane would have the same one, the later takes the next.
-    bad: places of raised and lost tasks.
-    longest_ns: the longest finished task.
-    """
-
-    def __init__(self) -> None:
-        self._chunk_starts = Growing(np.int64)
-        self._chunk_turns = Growing(np.int8)
-        self._task_shifts = Growing(np.int8)
-        self._bad = Growing(np.int64)
-        self._seen = 0
-        self._last_chunk: int | None = None
-        self._last_row = -1
-        self.longest_ns = 0
-
-    @property
-    def chunk_starts(self) -> Ints:
-        return self._chunk_starts.values
-
-    @property
-    def chunk_turns(self) -> Ints:
-        return self._chunk_turns.values
-
-    @property
-    def task_shifts(self) -> Ints:
-        return self._task_shifts.values
-
-    @property
-    def bad(self) -> Ints:
-        return self._bad.values
-
-    def update(self, trace: Trace, lane: Lane) -> int:
-        """Take in the tasks that have ended since the last call; how many these were."""
-        first, self._seen = self._seen, len(lane)
-        rows = lane.rows[first:]
-        if not len(rows):
-            return 0
-        chunks = trace.tasks["chunk"][rows]
-        before = chunks[0] - 1 if self._last_chunk is None else self._last_chunk
-        starts = np.flatnonzero(np.diff(chunks, prepend=before))
-        for start in starts.tolist():
-            last_row = int(rows[start - 1]) if start else self._last_row
-            turn, shift = self._next_turn(int(chunks[start]), int(rows[start]), last_row)
-            self._chunk_turns.extend(np.array([turn], np.int8))
-            self._task_shifts.extend(np.array([shift], np.int8))
-        self._chunk_starts.extend(starts + first)
-        self._last_chunk, self._last_row = int(chunks[-1]), int(rows[-1])
-        self._bad.extend(np.flatnonzero(trace.state_of(rows) != TaskState.DONE) + first)
-        durations = lane.ended[first:] - lane.begun[first:]
-        self.longest_ns = max(self.longest_ns, int(durations.max()))
-        return len(rows)
-
-    def chunk_ranks(self, places: Ints) -> Ints:
-        """How many chunks the worker had before, for the task at each place."""
-        return np.searchsorted(self.chunk_starts, places, side="right") - 1
-
-    def _next_turn(self, chunk: int, row: int, last_row: int) -> tuple[int, int]:
-        """Colour of a chunk that begins with the task in `row`, and the shift of its tasks."""
-        turn = chunk % CYCLE
-        if not len(self._chunk_turns):
-            return turn, 0
-        last_task = (last_row + int(self.task_shifts[-1])) % CYCLE
-        turn = (turn + 1) % CYCLE if turn == self.chunk_turns[-1] else turn
-        return turn, int(row % CYCLE == last_task)
-
-    def running_turn(self, chunk: int, row: int) -> tuple[int, int]:
-        """Colour of the running chunk, and the shift of its tasks: those that they will keep."""
-        if chunk == self._last_chunk:
-            return int(self.chunk_turns[-1]), int(self.task_shifts[-1])
-        return self._next_turn(chunk, row, self._last_row)
-
-    def running_rank(self, chunk: int) -> int:
-        """The same for a running task of `chunk`."""
-        return len(self.chunk_starts) - (chunk == self._last_chunk)
-
-
-class Digests:
-    """The digests of a trace's lanes."""
-
-    def __init__(self) -> None:
-        self._of: list[LaneDigest] = []
-
-    def update(self, trace: Trace) -> int:
-        """Take in what is new; how many tasks that were."""
-        while len(self._of) < len(trace.lanes):
-            self._of.append(LaneDigest())
-        return sum(d.update(trace, lane) for d, lane in zip(self._of, trace.lanes, strict=True))
-
-    def __getitem__(self, number: int) -> LaneDigest:
-        return self._of[number]
-
-    @property
-    def longest_ns(self) -> int:
-        return max((digest.longest_ns for digest in self._of), default=0)
 
 
 @dataclass(frozen=True)
@@ -307,11 +202,6 @@ def task_at(lane: Lane, time_ns: float, slack_ns: float, now_ns: int) -> int | N
     if not near or min(near)[0] > slack_ns:
         return None
     return int(lane.rows[min(near)[1]])
-
-
-def starting_at(lane: Lane, time_ns: float, now_ns: int) -> bool:
-    """Whether the worker was still starting then."""
-    return lane.born_ns <= time_ns < (lane.ready_ns or lane.died_ns or now_ns)
 
 
 def tick_numbers(numbers: Sequence[Any], pitch: float, least: float) -> range:

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from ...engine.experiment import ITERATORS, SINGLE_CALLS
 from ...engine.recording import Recording
 from ..theme import SMALL_PT, Theme, body_font
 from .lane_painter import LanePainter, draw_bars, pixel_ratio
@@ -17,7 +18,7 @@ translate = QCoreApplication.translate
 LINE_PX = 22.0
 SWATCH_PX, SWATCH_HEIGHT_PX = 14.0, 12.0
 GAP_PX = 20.0
-CATEGORIES, SCALE, RAISED, LOST, NOT_RUN, STARTING, MOMENT = range(-7, 0)
+CATEGORIES, SCALE, RAISED, LOST, NOT_RUN, STARTING, INITIALIZING, MOMENT, TAKEN = range(-9, 0)
 """Kinds of swatches beside plain colours, which are numbers of the colour table."""
 
 
@@ -29,33 +30,12 @@ class Entry:
     text: str
 
 
-def entries_of(recording: Recording, colour_by: ColourBy, longest_ns: int) -> list[Entry]:
-    """What occurs in the run, colours first."""
+def entries_of(
+    recording: Recording, colour_by: ColourBy, longest_ns: int, *, show_taken: bool = True
+) -> list[Entry]:
+    """What occurs in the run, colours first. show_taken: when results were taken is shown, too."""
     counts = recording.counts
-    entries = []
-    match colour_by:
-        case ColourBy.TASK:
-            entries.append(
-                Entry(CATEGORIES, translate("Timeline", "six colours for the tasks in turn"))
-            )
-        case ColourBy.CHUNK:
-            text = translate("Timeline", "six colours for the chunks in turn, a line under each")
-            entries.append(Entry(CATEGORIES, text))
-        case ColourBy.WORKER:
-            entries.append(
-                Entry(CATEGORIES, translate("Timeline", "six colours for the workers in turn"))
-            )
-        case ColourBy.DURATION:
-            limit = duration_text(nice_limit(longest_ns) / 1e9)
-            entries.append(
-                Entry(SCALE, translate("Timeline", "duration, 0 s to {limit}").format(limit=limit))
-            )
-        case ColourBy.STATE:
-            entries.append(
-                Entry(
-                    DONE, translate("Timeline", "done ({count})").format(count=f"{counts.done:,}")
-                )
-            )
+    entries = [_colours(recording, colour_by, longest_ns)]
     if counts.running and colour_by is ColourBy.STATE:
         entries.append(
             Entry(RUNNING, translate("Timeline", "running ({count})").format(count=counts.running))
@@ -67,12 +47,50 @@ def entries_of(recording: Recording, colour_by: ColourBy, longest_ns: int) -> li
     ):
         if count:
             entries.append(Entry(kind, text.format(count=f"{count:,}")))
+    trace = recording.trace
+    if trace is not None and trace.fetched is not None and show_taken:
+        entries.append(Entry(TAKEN, translate("Timeline", "result waits, and is taken")))
+    if trace is not None and trace.workers["initializing"][: len(trace.lanes)].any():
+        entries.append(Entry(INITIALIZING, translate("Timeline", "initializer")))
     entries.append(Entry(STARTING, translate("Timeline", "worker starting")))
     if recording.journal.called_ns is not None:
-        method = recording.experiment.pool.method
-        text = translate("Timeline", "{method} called, and returned").format(method=method)
-        entries.append(Entry(MOMENT, text))
+        entries.append(Entry(MOMENT, _moments(recording.experiment.pool.method)))
     return entries
+
+
+def _colours(recording: Recording, colour_by: ColourBy, longest_ns: int) -> Entry:
+    match colour_by:
+        case ColourBy.TASK:
+            return Entry(CATEGORIES, translate("Timeline", "six colours for the tasks in turn"))
+        case ColourBy.CHUNK if recording.experiment.pool.method in SINGLE_CALLS:
+            return Entry(CATEGORIES, translate("Timeline", "six colours for the calls in turn"))
+        case ColourBy.CHUNK:
+            text = translate("Timeline", "six colours for the chunks in turn, a line under each")
+            return Entry(CATEGORIES, text)
+        case ColourBy.WORKER:
+            return Entry(CATEGORIES, translate("Timeline", "six colours for the workers in turn"))
+        case ColourBy.DURATION:
+            limit = duration_text(nice_limit(longest_ns) / 1e9)
+            text = translate("Timeline", "duration, 0 s to {limit}")
+            return Entry(SCALE, text.format(limit=limit))
+        case ColourBy.STATE:
+            done = translate("Timeline", "done ({count})")
+            return Entry(DONE, done.format(count=f"{recording.counts.done:,}"))
+
+
+def _moments(method: str) -> str:
+    """What the two dotted lines mean: not every method returns with the last result."""
+    if method == "apply":
+        text = translate("Timeline", "first {method} called, last returned")
+    elif method == "apply_async":
+        text = translate("Timeline", "first {method} called, last result there")
+    elif method in ITERATORS:
+        text = translate("Timeline", "{method} called, loop over it ended")
+    elif method.endswith("_async"):
+        text = translate("Timeline", "{method} called, results there")
+    else:
+        text = translate("Timeline", "{method} called, and returned")
+    return text.format(method=method)
 
 
 def arrange(metrics: QFontMetricsF, entries: list[Entry], width: float) -> list[list[Entry]]:
@@ -94,6 +112,8 @@ def _width(metrics: QFontMetricsF, entry: Entry) -> float:
 
 
 def _swatch_width(entry: Entry) -> float:
+    if entry.kind == TAKEN:
+        return SWATCH_PX * 2
     return SWATCH_PX * 4 if entry.kind in (CATEGORIES, SCALE) else SWATCH_PX
 
 
@@ -148,9 +168,21 @@ def _paint_swatch(
             lanes.draw_moments(painter, [swatch.center().x()], swatch.top(), swatch.bottom())
         case c if c == STARTING:
             lanes.draw_starting(painter, [rect], ratio)
+        case c if c == INITIALIZING:
+            lanes.draw_initializing(painter, [rect], ratio)
+        case c if c == TAKEN:
+            _paint_wait(painter, lanes, swatch)
         case _:
             painter.setBrush(QColor(*colour_table(colour_by, theme.dark)[kind].tolist()))
             draw_bars(painter, np.array([rect]), rounded=True)
+
+
+def _paint_wait(painter: QPainter, lanes: LanePainter, swatch: QRectF) -> None:
+    """The end of a bar, and the line to the mark."""
+    y, half = round(swatch.center().y()), 4.0
+    left, right = swatch.left(), swatch.right() - half
+    lanes.draw_waits(painter, [(left, y - 5, 1, 5), (left, y, right - left, 1)])
+    lanes.draw_taken(painter, [(right, y + 0.5, half)])
 
 
 def _paint_row(painter: QPainter, colours: np.ndarray, swatch: QRectF) -> None:

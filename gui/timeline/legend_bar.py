@@ -29,10 +29,17 @@ class LegendBar(QWidget):
         self.update()
 
     def show_legend(
-        self, recording: Recording | None, colour_by: ColourBy, longest_ns: int
+        self,
+        recording: Recording | None,
+        colour_by: ColourBy,
+        longest_ns: int,
+        *,
+        show_taken: bool = True,
     ) -> None:
         """Draw again if it says something else than before."""
-        entries = [] if recording is None else entries_of(recording, colour_by, longest_ns)
+        entries: list[Entry] = []
+        if recording is not None:
+            entries = entries_of(recording, colour_by, longest_ns, show_taken=show_taken)
         if (entries, colour_by) != (self._entries, self._colour_by):
             self._entries, self._colour_by = entries, colour_by
             words = " · ".join(entry.text for entry in entries)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ...engine.trace.columns import Ints
 from ...engine.trace.lane import Lane
-from .lanes import CYCLE, LaneDigest
+from .digests import LaneDigest
 
 Colours = npt.NDArray[np.uint8]
 """Red, green, blue by row."""
@@ -69,12 +69,11 @@ def colour_numbers(
 ) -> Ints:
     """The number of the colour of each finished task of `lane` at `places`.
 
-    Tasks and chunks go through the colours by their numbers, see LaneDigest; workers by theirs.
+    Tasks and chunks go through the colours by their numbers, see Turns; workers by theirs.
     """
     match by:
         case ColourBy.TASK:
-            shifts = digest.task_shifts[digest.chunk_ranks(places)]
-            return (lane.rows[places] + shifts) % CYCLE
+            return digest.task_turns(lane, places)
         case ColourBy.CHUNK:
             return digest.chunk_turns[digest.chunk_ranks(places)].astype(np.int64)
         case ColourBy.WORKER:
@@ -92,9 +91,9 @@ def running_number(
     row = 0 if lane.running is None else lane.running[0]
     match by:
         case ColourBy.TASK:
-            return (row + digest.running_turn(chunk, row)[1]) % CYCLE
+            return digest.running_task_turn(row)
         case ColourBy.CHUNK:
-            return digest.running_turn(chunk, row)[0]
+            return digest.running_chunk_turn(chunk)
         case ColourBy.WORKER:
             return (lane.ordinal - 1) % len(BRIGHT)
         case ColourBy.DURATION:

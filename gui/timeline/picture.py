@@ -11,12 +11,14 @@ from ...engine.recording import Recording
 from ...engine.trace.trace import Trace
 from ..theme import BODY_PT, LIGHT, SMALL_PT, TITLE_PT, Theme, body_font, fixed_font
 from .changes import moments_ns, run_end_ns
+from .digests import Digests
 from .following import ROOM
 from .heading import TITLE_LINES, facts_of, join_lines, wrap
 from .lane_axis import WIDTH_PX, labels_of, paint_labels
 from .lane_painter import LanePainter
-from .lanes import LOWEST, Digests, LaneLayout
+from .lanes import LOWEST, LaneLayout
 from .legend import LINE_PX, Entry, arrange, entries_of, paint_legend
+from .life import slot_order
 from .palette import ColourBy
 from .scene import LaneScene
 from .time_axis import HEIGHT_PX, paint_time_axis
@@ -47,7 +49,7 @@ class PictureOptions:
 
     whole: the whole run; otherwise `span_ns`, times of the run's clock.
     width, height: logical pixels; without a height it follows from the number of lanes. scale:
-    device pixels per logical pixel, 1, 2 or 4.
+    device pixels per logical pixel, 1, 2 or 4. show_taken, group_by_slot: as in TimelineView.
     """
 
     whole: bool = True
@@ -57,6 +59,8 @@ class PictureOptions:
     scale: int = 1
     theme: Theme = LIGHT
     colour_by: ColourBy = ColourBy.CHUNK
+    show_taken: bool = True
+    group_by_slot: bool = False
 
 
 def draw_picture(recording: Recording, options: PictureOptions) -> QImage:
@@ -96,7 +100,7 @@ class _Picture:
         self.title_font = fixed_font(TITLE_PT)
         self.title_font.setWeight(QFont.Weight.Bold)
         self.lane_count = len(recording.trace.lanes) if recording.trace is not None else 0
-        self.digests = Digests()
+        self.digests = Digests(recording.indices_of)
         if recording.trace is not None:
             self.digests.update(recording.trace)
         self._arrange()
@@ -113,7 +117,8 @@ class _Picture:
         painter.setFont(body_font(BODY_PT))
         facts = facts_of(self.recording)
         self.facts = join_lines(facts, inner, painter.fontMetrics().horizontalAdvance)
-        entries = entries_of(self.recording, options.colour_by, self.digests.longest_ns)
+        longest_ns, taken = self.digests.longest_ns, options.show_taken
+        entries = entries_of(self.recording, options.colour_by, longest_ns, show_taken=taken)
         small = QFontMetricsF(body_font(SMALL_PT), paper)
         self.legend: list[list[Entry]] = arrange(small, entries, inner)
         painter.end()
@@ -198,6 +203,8 @@ class _Picture:
             end_ns,
             self.options.colour_by,
             moments_ns=moments_ns(self.recording.journal),
+            show_taken=self.options.show_taken,
+            order=slot_order(trace) if self.options.group_by_slot else None,
         )
         LanePainter(self.theme).paint(painter, scene, self.lanes_top)
         column = QRectF(MARGIN_PX - 12, self.lanes_top, WIDTH_PX, self.layout.height)

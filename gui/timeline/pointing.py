@@ -6,7 +6,8 @@ from ...engine.recording import Recording
 from ...engine.trace.lane import Lane
 from .lanes import task_at
 from .scene import LaneScene
-from .tooltip import as_html, starting_text, task_lines
+from .tooltip import as_html, task_lines
+from .worker_text import stage_lines, worker_lines
 
 HIT_SLACK_PX = 3.0
 """A bar counts as hit this far beside it: some are a pixel wide."""
@@ -15,26 +16,32 @@ HIT_SLACK_PX = 3.0
 def row_at(scene: LaneScene, plot: QRectF, place: QPointF) -> int | None:
     """The row of the task at `place`; `plot` is where the lanes are."""
     lane = _lane_at(scene, plot, place)
-    if lane is None:
+    if lane is None or place.x() < plot.left():
         return None
     slack_ns = HIT_SLACK_PX * scene.scale.seconds_per_px * 1e9
     return task_at(lane, _time_at(scene, place), slack_ns, scene.now_ns)
 
 
 def text_at(recording: Recording, scene: LaneScene, plot: QRectF, place: QPointF) -> str:
-    """What a tooltip says at `place`, "" for nothing."""
+    """What a tooltip says at `place`, "" for nothing; left of the lanes, all about the worker."""
+    lane = _lane_at(scene, plot, place)
+    if lane is None:
+        return ""
     row = row_at(scene, plot, place)
     if row is not None:
         return as_html(task_lines(recording, scene.trace, row, scene.now_ns))
-    lane = _lane_at(scene, plot, place)
-    return "" if lane is None else starting_text(lane, _time_at(scene, place), scene.now_ns)
+    if place.x() < plot.left():
+        return as_html(worker_lines(recording, scene, lane))
+    lines = stage_lines(recording, scene, lane, _time_at(scene, place))
+    return as_html(lines) if lines else ""
 
 
 def _lane_at(scene: LaneScene, plot: QRectF, place: QPointF) -> Lane | None:
-    if not plot.contains(place):
+    """Also where the lane's label is."""
+    if place.x() > plot.right() or not plot.top() <= place.y() <= plot.bottom():
         return None
     number = scene.layout.lane_at(place.y() - plot.top() + scene.scroll)
-    return None if number is None else scene.trace.lanes[number]
+    return None if number is None else scene.lane(number)
 
 
 def _time_at(scene: LaneScene, place: QPointF) -> float:

@@ -4,15 +4,19 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QCursor, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QToolTip, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolTip, QWidget
 
 from ...engine.recording import Recording
+from ...engine.trace.columns import Ints
 from ...engine.trace.trace import Trace
 from ..theme import LIGHT, Theme
 from .changes import Signature, run_end_ns
+from .digests import Digests
 from .following import Following
 from .lane_axis import LaneLabel, labels_of
-from .lanes import Digests, LaneLayout
+from .lane_scroll import LaneScroll
+from .lanes import LaneLayout
+from .life import slot_order
 from .palette import ColourBy
 from .pointing import row_at, text_at
 from .scene import LaneScene
@@ -57,17 +61,17 @@ class TimelineView(QWidget):
         self._signature: Signature | None = None
         self._now_ns = self._shown_ns = 0
         self._colour_by = ColourBy.CHUNK
+        self._show_taken, self._by_slot = True, False
+        self._order: Ints | None = None
         self._selected: int | None = None
         self._hovered: int | None = None
         self._mouse: QPointF | None = None
         self.stage = Stage(self, theme)
-        self._bar = QScrollBar(Qt.Orientation.Vertical, self)
+        self._bar = LaneScroll(self)
         self._arrange()
         self._connect()
 
     def _arrange(self) -> None:
-        self._bar.hide()
-        self._bar.setAccessibleName(self.tr("Scroll lanes"))
         self.setAccessibleName(self.tr("Timeline"))
         self.setAccessibleDescription(
             self.tr("A lane for each worker, a bar for each task. Plus and minus zoom, arrows pan.")
@@ -122,7 +126,8 @@ class TimelineView(QWidget):
     def set_recording(self, recording: Recording | None) -> None:
         """Show another run: all of it, following its end."""
         self._recording = recording
-        self._digests = Digests()
+        self._digests = Digests() if recording is None else Digests(recording.indices_of)
+        self._order = None
         self._signature = None
         self._now_ns = self._shown_ns = 0
         self._selected = self._hovered = None
@@ -177,6 +182,26 @@ class TimelineView(QWidget):
             self._colour_by = ColourBy(colour_by)
             self._redraw()
 
+    @property
+    def show_taken(self) -> bool:
+        return self._show_taken
+
+    def set_show_taken(self, on: bool) -> None:
+        """Whether it is shown when imap's results were taken from the iterator."""
+        if on != self._show_taken:
+            self._show_taken = on
+            self._redraw()
+
+    @property
+    def group_by_slot(self) -> bool:
+        return self._by_slot
+
+    def set_group_by_slot(self, on: bool) -> None:
+        """Whether a worker stands under the one that it replaces, or lanes go by births."""
+        if on != self._by_slot:
+            self._by_slot = on
+            self._redraw()
+
     def select(self, row: int | None) -> None:
         """Outline the task in `row`; the view does not move."""
         if row != self._selected:
@@ -218,10 +243,9 @@ class TimelineView(QWidget):
         begun_ns, ordinal = int(trace.tasks["begun"][row]), int(trace.tasks["worker"][row])
         if not begun_ns or not 1 <= ordinal <= len(trace.lanes):
             return
-        layout = self._layout()
-        top = layout.top(ordinal - 1)
-        lowest = top + layout.pitch - layout.height
-        self._bar.setValue(round(min(max(self._bar.value(), lowest), top)))
+        order, number = self._lane_order(), ordinal - 1
+        place = number if order is None else order.tolist().index(number)
+        self._bar.reveal(self._layout(), place)
         ended_ns = int(trace.tasks["ended"][row]) or self._now_ns
         begin_ns, end_ns = self.view_span()
         if begun_ns < begin_ns or ended_ns > end_ns:
@@ -264,6 +288,15 @@ class TimelineView(QWidget):
         count = 0 if self._trace is None else len(self._trace.lanes)
         return LaneLayout(count, self.stage.plot.height())
 
+    def _lane_order(self) -> Ints | None:
+        """A slot is for life, so an order holds until another worker is born."""
+        trace = self._trace
+        if trace is None or not self._by_slot:
+            return None
+        if self._order is None or len(self._order) != len(trace.lanes):
+            self._order = slot_order(trace)
+        return self._order
+
     def _scene(self) -> LaneScene | None:
         if self._trace is None or not self._trace.lanes or self._signature is None:
             return None
@@ -279,16 +312,21 @@ class TimelineView(QWidget):
             selected=self._selected,
             hovered=self._hovered,
             moments_ns=() if self._signature is None else self._signature.moments_ns,
+            show_taken=self._show_taken,
+            order=self._lane_order(),
         )
 
     def _redraw(self) -> None:
-        layout = self._layout()
-        self._bar.setRange(0, round(layout.scroll_limit))
-        self._bar.setPageStep(round(layout.height))
-        self._bar.setSingleStep(round(layout.pitch))
-        self._bar.setVisible(layout.scroll_limit > 0)
+        self._bar.fit(self._layout(), newest=self._follows_births())
         self.stage.draw(self._scene(), self._following.span)
         self._relabel()
+
+    def _follows_births(self) -> bool:
+        """Whether to scroll to the newest worker: all that goes on is at the end of the lanes."""
+        trace = self._trace
+        if trace is None or trace.ended or self._by_slot or not self.following:
+            return False
+        return bool(trace.lanes) and trace.lanes[-1].replaces is not None
 
     def _relabel(self) -> None:
         scene = self._scene()

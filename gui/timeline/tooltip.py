@@ -9,8 +9,8 @@ from ...engine.trace.lane import Lane
 from ...engine.trace.layout import TaskState
 from ...engine.trace.trace import Trace
 from .. import wording
-from .lanes import starting_at
 from .time_scale import duration_text
+from .waits import wait_of
 
 translate = QCoreApplication.translate
 
@@ -31,7 +31,7 @@ def task_lines(recording: Recording, trace: Trace, row: int, now_ns: int) -> lis
         took = translate("Timeline", "took {duration}").format(duration=took)
     running = translate("Timeline", "running")
     text = recording.inputs[row]
-    lines = [translate("Timeline", "task {index}").format(index=row)]
+    lines = [translate("Timeline", "task {index}").format(index=recording.index_of(row))]
     if text is not None:
         lines[0] += " · " + translate("Timeline", "input {value}").format(value=_short(text))
     lines += [
@@ -44,6 +44,10 @@ def task_lines(recording: Recording, trace: Trace, row: int, now_ns: int) -> lis
         + f" · {took}",
         running if state is TaskState.OPEN else wording.state_name(state),
     ]
+    if recording.reordered:
+        lines[1] += " · " + translate("Timeline", "handed out as {row}").format(row=row)
+    if state is not TaskState.OPEN:
+        lines += filter(None, [_taken_text(recording, trace, row, now_ns)])
     failure = recording.failures.get(row)
     if failure is not None:
         lines.append(_short(failure.line))
@@ -62,6 +66,22 @@ def _state_and_span(trace: Trace, lane: Lane, row: int, now_ns: int) -> tuple[Ta
     return state, int(lane.begun[place]), int(lane.ended[place])
 
 
+def _taken_text(recording: Recording, trace: Trace, row: int, now_ns: int) -> str:
+    """When the result of a task that is over was taken from imap's iterator; "" without one."""
+    wait = wait_of(recording, trace, row, now_ns)
+    if wait is None:
+        return ""
+    waited = duration_text(wait.waited_ns / 1e9)
+    if wait.taken_ns is not None:
+        time = duration_text((wait.taken_ns - trace.origin_ns) / 1e9)
+        text = translate("Timeline", "taken from the iterator at {time} (waited {duration})")
+        return text.format(time=time, duration=waited)
+    if wait.over:
+        return translate("Timeline", "never taken from the iterator")
+    text = translate("Timeline", "not yet taken from the iterator (waits for {duration})")
+    return text.format(duration=waited)
+
+
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= TEXT_LIMIT else line[: TEXT_LIMIT - 1] + "…"
@@ -71,13 +91,3 @@ def as_html(lines: list[str]) -> str:
     """The lines for a QToolTip: the first is strong, and none is broken."""
     first, *rest = [escape(line) for line in lines]
     return "<div style='white-space: pre'>" + "<br>".join([f"<b>{first}</b>", *rest]) + "</div>"
-
-
-def starting_text(lane: Lane, time_ns: float, now_ns: int) -> str:
-    """What the hatched part of a lane means; "" elsewhere."""
-    if not starting_at(lane, time_ns, now_ns):
-        return ""
-    took_ns = (lane.ready_ns or lane.died_ns or now_ns) - lane.born_ns
-    text = translate("Timeline", "worker {pid} (#{ordinal}) is starting · {duration}")
-    duration = duration_text(took_ns / 1e9)
-    return escape(text.format(pid=lane.pid or "…", ordinal=lane.ordinal, duration=duration))

@@ -13,23 +13,34 @@ from ...timeline.time_scale import duration_text
 from ...widgets.labels import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
-INDEX, INPUT, RESULT, WORKER, DURATION = range(5)
+INDEX, INPUT, RESULT, WORKER, DURATION, HANDED = range(6)
 
 
 class ResultsModel(QAbstractTableModel):
-    """Rows are the tasks, or those that a search has found. Nothing is copied but row numbers."""
+    """Rows are the tasks, or those that a search has found. Nothing is copied but row numbers.
+
+    A task is its row in the trace, in the order of handing out; the table goes by the tasks'
+    indices, or, after `go_by`, by that order.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.recording: Recording | None = None
         self._found: list[int] | None = None  # None: all
         self._shown = 0
+        self._by_handing_out = False
         self.theme = theme
 
     def show(self, recording: Recording | None) -> None:
         self.beginResetModel()
         self.recording, self._found = recording, None
         self._shown = self._count()
+        self.endResetModel()
+
+    def go_by(self, *, handing_out: bool) -> None:
+        """Have the table in the order of handing out, or in that of the inputs as given."""
+        self.beginResetModel()
+        self._by_handing_out = handing_out
         self.endResetModel()
 
     def show_found(self, rows: list[int] | None) -> None:
@@ -54,27 +65,40 @@ class ResultsModel(QAbstractTableModel):
             self._shown = count
             self.endResetModel()
         elif count:
-            self.dataChanged.emit(self.index(0, 0), self.index(count - 1, DURATION))
+            self.dataChanged.emit(self.index(0, 0), self.index(count - 1, HANDED))
 
     def _count(self) -> int:
         if self._found is not None:
             return len(self._found)
         return 0 if self.recording is None else self.recording.counts.total
 
+    @property
+    def _reordered(self) -> bool:
+        return self.recording is not None and self.recording.reordered
+
     def task_of(self, row: int) -> int:
-        """The task's row in the trace that is shown in the table's row."""
-        return row if self._found is None else self._found[row]
+        """The task that is shown in the table's row."""
+        return self._task_at(row) if self._found is None else self._found[row]
+
+    def _task_at(self, place: int) -> int:
+        """The task at a place of the whole table."""
+        if self._by_handing_out or self.recording is None:
+            return place
+        return self.recording.row_of(place)
 
     def row_of(self, task: int) -> int | None:
-        if self._found is None:
-            return task if task < self._shown else None
-        return self._found.index(task) if task in self._found else None
+        """Where the table shows a task; None when it does not."""
+        if self._found is not None:
+            return self._found.index(task) if task in self._found else None
+        if self.recording is None or task >= self._shown:
+            return None
+        return task if self._by_handing_out else self.recording.index_of(task)
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else self._shown
 
     def columnCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else 5
+        return 0 if parent is not None and parent.isValid() else HANDED + 1
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -83,7 +107,10 @@ class ResultsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             names = (self.tr("task"), self.tr("input"), self.tr("result"))
-            return (*names, self.tr("worker"), self.tr("duration"))[section]
+            more = (self.tr("worker"), self.tr("duration"), self.tr("handed out as"))
+            name = str((*names, *more)[section])
+            sorted_by = HANDED if self._by_handing_out else INDEX
+            return f"{name} ▴" if self._reordered and section == sorted_by else name
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(section)
         return None
@@ -111,11 +138,13 @@ class ResultsModel(QAbstractTableModel):
         assert recording is not None
         match column:
             case 0:
-                return f"{task:,}"
+                return f"{recording.index_of(task):,}"
             case 1:
                 return recording.inputs[task] or ""
             case 2:
                 return self._result(task)
+            case 5:
+                return f"{task:,}"
         trace = recording.trace
         found = None if trace is None else trace.find(task)
         if found is None:
@@ -157,13 +186,13 @@ class ResultsModel(QAbstractTableModel):
 
     @staticmethod
     def _alignment(column: int) -> Qt.AlignmentFlag:
-        right = column in (INDEX, WORKER, DURATION)
+        right = column in (INDEX, WORKER, DURATION, HANDED)
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         return side | Qt.AlignmentFlag.AlignVCenter
 
     def search(self, text: str, start: int, stop: int) -> Iterator[int]:
-        """Tasks from `start` to before `stop` whose index, input or result holds `text`."""
+        """Tasks of a part of the table whose index, input, result or PID holds `text`."""
         wanted = text.casefold()
-        for task in range(start, stop):
+        for task in map(self._task_at, range(start, stop)):
             if any(wanted in self.text(task, column).casefold() for column in (0, 1, 2, 3)):
                 yield task

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from ...lab import Lab
 from ...theme import STEP, Theme
-from .model import DURATION, INDEX, INPUT, RESULT, WORKER, ResultsModel
+from .model import DURATION, HANDED, INDEX, INPUT, RESULT, WORKER, ResultsModel
 
 SEARCH_STEP = 1_000
 """Tasks looked at between two events of the window."""
@@ -62,8 +62,12 @@ class ResultsPanel(QWidget):
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(RESULT, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((INDEX, 64), (INPUT, 200), (WORKER, 84), (DURATION, 84)):
+        widths = ((INDEX, 64), (INPUT, 200), (WORKER, 84), (DURATION, 84), (HANDED, 108))
+        for column, width in widths:
             self.table.setColumnWidth(column, width)
+        header.moveSection(HANDED, INDEX + 1)
+        header.hideSection(HANDED)
+        header.sectionClicked.connect(self._go_by)
         selection: QItemSelectionModel = self.table.selectionModel()
         selection.currentRowChanged.connect(self._choose)
         top = QHBoxLayout()
@@ -80,11 +84,26 @@ class ResultsPanel(QWidget):
         self.model.refresh()
 
     def _show_recording(self) -> None:
-        self.model.show(self._lab.recording)
+        recording = self._lab.recording
+        self.model.show(recording)
         self.table.scrollToTop()
         self.found.hide()
-        if self.search.text():
-            self._start_search(self.search.text())
+        self._offer_order(reordered=recording is not None and recording.experiment.order != "given")
+
+    def _offer_order(self, *, reordered: bool) -> None:
+        """Show in which order the inputs were handed out, to sort by it, where that is another."""
+        header = self.table.horizontalHeader()
+        header.setSectionHidden(HANDED, not reordered)
+        header.setSectionsClickable(reordered)
+        self._go_by(INDEX)
+
+    def _go_by(self, column: int) -> None:
+        """Sort by index or by handing out; no other column is sorted."""
+        if column in (INDEX, HANDED):
+            self.model.go_by(handing_out=column == HANDED)
+            if self.search.text():
+                self._start_search(self.search.text())
+            self._show_selection()
 
     def _refresh_soon(self) -> None:
         if not self._refresh_timer.isActive():

@@ -1,21 +1,26 @@
 """Run folders made by hand, for tests that need to know what is where."""
 
 import json
+from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from poolscope.engine.experiment import Experiment, PoolSettings
+from poolscope.engine.experiment import ITERATORS, Experiment, PoolSettings
 from poolscope.engine.messages import Event, append_line
 from poolscope.engine.names import EVENTS_FILE, EXPERIMENT_FILE, FAILURES_FILE, INPUTS_FILE
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import (
     CHUNKS,
+    FETCHED,
     NO_CHUNK,
+    ORDER,
     TASKS,
     ChunkOutcome,
+    Phase,
     TaskState,
 )
 from poolscope.engine.trace.writer import MappedTable, WorkersTable, create
@@ -36,13 +41,27 @@ def at(seconds: float) -> int:
 class Story:
     """A run folder whose tasks begin and end when the test says so; `recording` reads it."""
 
-    def __init__(self, folder: Path, tasks: Sequence[Task], processes: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        tasks: Sequence[Task],
+        processes: int,
+        *,
+        positions: Sequence[int] = (),
+        **settings: Any,
+    ) -> None:
+        """positions: of the inputs, by row, where these were shuffled. settings: of the pool."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         numbers = [task[4] for task in tasks]
         for table, rows in ((TASKS, len(tasks)), (CHUNKS, max(numbers, default=-1) + 1)):
             create(folder, table, rows)
-        self._write_experiment(processes)
+        self._write_experiment(PoolSettings(processes, **settings), shuffled=bool(positions))
+        if positions:
+            create(folder, ORDER, len(positions))
+            MappedTable(str(folder), ORDER)["position"][:] = memoryview(array("q", positions))
+        if settings.get("method") in ITERATORS:
+            create(folder, FETCHED, len(tasks))
         self._tasks, self._chunks = MappedTable(folder, TASKS), MappedTable(folder, CHUNKS)
         self._workers = WorkersTable(folder, processes)
         for ordinal in range(1, processes + 1):
@@ -60,8 +79,9 @@ class Story:
             file.writelines(json.dumps(str(20_000 + row)) + "\n" for row in range(len(tasks)))
         self.recording = Recording(folder)
 
-    def _write_experiment(self, processes: int) -> None:
-        experiment = Experiment("count_primes", "range(122)", PoolSettings(processes))
+    def _write_experiment(self, pool: PoolSettings, *, shuffled: bool) -> None:
+        order = "shuffled" if shuffled else "given"
+        experiment = Experiment("count_primes", "range(122)", pool, order=order)
         machine = {"usable": 8, "logical": 8, "python": "3.11.7"}
         started = "2026-11-22T10:58:00+00:00"
         text = {"experiment": experiment.to_json(), "machine": machine, "started": started}
@@ -72,10 +92,32 @@ class Story:
     def tell(self, event: Event, **facts: object) -> None:
         append_line(self.folder / EVENTS_FILE, {"event": event, **facts})
 
-    def add_worker(self, ordinal: int, born_s: float = 0.0, ready_s: float = READY_S) -> None:
-        self._workers.add(ordinal, ordinal - 1, at(born_s))
+    def add_worker(
+        self,
+        ordinal: int,
+        born_s: float = 0.0,
+        ready_s: float | None = READY_S,
+        slot: int | None = None,
+    ) -> None:
+        self._workers.add(ordinal, ordinal - 1 if slot is None else slot, at(born_s))
         self._workers.set(ordinal, "pid", FIRST_PID + ordinal - 1)
-        self._workers.set(ordinal, "ready", at(ready_s))
+        self._workers.set(ordinal, "ready", 0 if ready_s is None else at(ready_s))
+
+    def initialize(self, ordinal: int, called_s: float, returned_s: float | None = None) -> None:
+        """A worker called the initializer, which returned, or has not."""
+        self._workers.set(ordinal, "ready", 0 if returned_s is None else at(returned_s))
+        self._workers.set(ordinal, "initializing", at(called_s))
+        if returned_s is not None:
+            self._workers.set(ordinal, "initialized", at(returned_s))
+
+    def retire_worker(self, ordinal: int, left_s: float, phase: Phase = Phase.LEAVING) -> None:
+        """It had done as many chunks as it was made for."""
+        self._workers.set(ordinal, "phase", phase)
+        self.kill_worker(ordinal, left_s, exit_code=0)
+
+    def fetch(self, row: int, taken_s: float) -> None:
+        """The result was taken from imap's iterator."""
+        MappedTable(str(self.folder), FETCHED)["fetched"][row] = at(taken_s)
 
     def kill_worker(self, ordinal: int, died_s: float, exit_code: int = -9) -> None:
         self._workers.set(ordinal, "exit_code", exit_code)
@@ -114,11 +156,11 @@ MakeRecording = Callable[..., Recording]
 
 @pytest.fixture
 def story(tmp_path: Path) -> MakeStory:
-    """`story(tasks, processes)`: a run that goes on."""
+    """`story(tasks, processes)`: a run that goes on. More arguments are those of `Story`."""
     made: list[Story] = []
 
-    def make(tasks: Sequence[Task], processes: int = 2) -> Story:
-        made.append(Story(tmp_path / f"run{len(made)}", tasks, processes))
+    def make(tasks: Sequence[Task], processes: int = 2, **more: Any) -> Story:
+        made.append(Story(tmp_path / f"run{len(made)}", tasks, processes, **more))
         made[-1].update()
         return made[-1]
 
@@ -129,8 +171,8 @@ def story(tmp_path: Path) -> MakeStory:
 def make_recording(story: MakeStory) -> MakeRecording:
     """`make_recording(tasks, processes)`: a run that is over."""
 
-    def make(tasks: Sequence[Task], processes: int = 2) -> Recording:
-        recording = story(tasks, processes).recording
+    def make(tasks: Sequence[Task], processes: int = 2, **more: Any) -> Recording:
+        recording = story(tasks, processes, **more).recording
         recording.update(ended=True)
         return recording
 

@@ -7,14 +7,13 @@ import pytest
 
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
+from poolscope.gui.timeline.digests import Digests
 from poolscope.gui.timeline.lanes import (
-    Digests,
     LaneLayout,
     bars_in,
     busy_of,
     chunks_in,
     columns_of,
-    starting_at,
     task_at,
     tick_numbers,
 )
@@ -190,14 +189,6 @@ def test_the_task_at_a_time_is_found(
     ]
     trace = story(tasks).recording.trace  # type: ignore[attr-defined]
     assert task_at(trace.lanes[0], at(seconds), slack_s * 1e9, at(0.6)) == row
-
-
-def test_a_worker_is_starting_until_it_asks_for_work(make_recording: Make) -> None:
-    trace = make_recording([(1, 0.1, 0.2, DONE, 0)], 1).trace
-    assert trace is not None
-    lane = trace.lanes[0]
-    assert starting_at(lane, at(0.0005), at(1))
-    assert not starting_at(lane, at(0.002), at(1))
 
 
 def test_labels_that_would_touch_are_left_out() -> None:

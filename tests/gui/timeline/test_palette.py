@@ -7,7 +7,7 @@ import pytest
 
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
-from poolscope.gui.timeline.lanes import Digests
+from poolscope.gui.timeline.digests import Digests
 from poolscope.gui.timeline.palette import (
     LEVELS,
     ColourBy,

@@ -1,0 +1,88 @@
+"""A worker's life around its tasks: its start, the initializer, and how it went. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from ...engine.journal import Journal
+from ...engine.trace.columns import Ints
+from ...engine.trace.lane import Lane
+from ...engine.trace.trace import Trace
+
+Span = tuple[int, int]
+"""Begin and end in ns of the run's clock."""
+
+
+class Parting(StrEnum):
+    """What became of a worker. LEFT: it had done its chunks (maxtasksperchild). ENDED: with all."""
+
+    LIVES = "lives"
+    LEFT = "left"
+    DIED = "died"
+    ENDED = "ended"
+
+
+class Stage(StrEnum):
+    """What a worker was at, at a time at which it ran no task."""
+
+    UNBORN = "unborn"
+    STARTING = "starting"
+    INITIALIZING = "initializing"
+    AT_WORK = "at work"
+    GONE = "gone"
+
+
+@dataclass(frozen=True)
+class Life:
+    """starting, initializing: spans that end now while they go on; None where there was none.
+
+    born_ns, gone_ns: of a worker that took another's place, and of one whose place was taken;
+    None for the others, whose lanes are as long as the run.
+    """
+
+    starting: Span | None
+    initializing: Span | None
+    born_ns: int | None
+    gone_ns: int | None
+
+    def stage(self, time_ns: float) -> Stage:
+        """What the worker was at then."""
+        if self.born_ns is not None and time_ns < self.born_ns:
+            return Stage.UNBORN
+        if self.gone_ns is not None and time_ns >= self.gone_ns:
+            return Stage.GONE
+        if self.starting is not None and self.starting[0] <= time_ns < self.starting[1]:
+            return Stage.STARTING
+        if self.initializing is not None and self.initializing[0] <= time_ns < self.initializing[1]:
+            return Stage.INITIALIZING
+        return Stage.AT_WORK
+
+
+def life_of(lane: Lane, now_ns: int) -> Life:
+    """The life of `lane`'s worker so far."""
+    born_ns, died_ns = lane.born_ns, lane.died_ns
+    called_ns, returned_ns = lane.initializing_ns
+    open_end_ns = died_ns or now_ns
+    started_ns = called_ns or lane.ready_ns or open_end_ns
+    return Life(
+        starting=(born_ns, started_ns) if born_ns else None,
+        initializing=(called_ns, returned_ns or open_end_ns) if called_ns else None,
+        born_ns=born_ns if lane.replaces is not None and born_ns else None,
+        gone_ns=died_ns if lane.replaced and died_ns else None,
+    )
+
+
+def parting(lane: Lane, journal: Journal) -> Parting:
+    """How the worker went, if it has gone."""
+    if not lane.died_ns:
+        return Parting.LIVES
+    over = journal.over_ns is not None and lane.died_ns > journal.over_ns
+    if not lane.replaced and (journal.stopped or over):
+        return Parting.ENDED
+    return Parting.LEFT if lane.left else Parting.DIED
+
+
+def slot_order(trace: Trace) -> Ints:
+    """Numbers of the lanes with those of one slot one under the other, each in order of birth."""
+    return np.argsort(trace.workers["slot"][: len(trace.lanes)], kind="stable")
