@@ -1,247 +1,161 @@
 """The window: it puts the parts together, and decides nothing."""
 
-from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import (
-    QActionGroup,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QIcon,
-    QKeySequence,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QMainWindow,
-    QMessageBox,
-    QSplitter,
-    QTabWidget,
-    QWidget,
-)
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow
 
-from ..engine.machine import describe
 from ..resources import resource_path
-from .actions import Actions
+from . import coming_back
+from .arrangement import SIDE_FROM, Arrangement
 from .lab import Lab
+from .menus import Menus
+from .panels.editor_panel import EditorPanel
 from .panels.experiment.form import ExperimentForm
 from .panels.output_panel import OutputPanel
+from .panels.program_panel import ProgramPanel
 from .panels.results.panel import ResultsPanel
 from .panels.summary_panel import SummaryPanel
 from .panels.task_panel import TaskPanel
 from .panels.timeline_panel import TimelinePanel
+from .pictures import Pictures
+from .remembered import Remembered
 from .session import Session
 from .stylesheet import apply_theme
-from .theme import DARK, LIGHT, STEP, Theme, system_theme
-from .timeline.palette import ColourBy
-from .widgets.card import Card, heading
+from .theme import Theme, system_theme
 
-FORM_WIDTH, SIDE_WIDTH = 272, 264
-SIDE_FROM = 1160
-"""From this width on the right column stands by itself; below it folds into the tabs."""
 FRAME_PX = 12
 """About what a window manager draws at each side; its title takes thrice that."""
+
+EDITOR_PX = 300
+"""What an editor needs, to write in it."""
 
 
 class MainWindow(QMainWindow):
     """Form, timeline, results, and the menus over them."""
 
-    def __init__(self) -> None:
+    def __init__(self, remembered: Remembered | None = None) -> None:
         super().__init__()
         self.setWindowTitle("Poolscope")
         self.setWindowIcon(QIcon(str(resource_path("icons/poolscope.svg"))))
         self.setAcceptDrops(True)
+        self.remembered = remembered or Remembered()
         self.lab = Lab(self)
-        self.session = Session(self.lab, self)
+        self.session = Session(self.lab, self, self.remembered)
+        self.pictures = Pictures(self.lab, self)
         self.theme: Theme = system_theme()
         self._appearance: Theme | None = None
         _dress(self.theme)  # before the widgets: fonts set later reach only some of them
         self._make_panels()
         self._arrange()
-        self._make_actions()
+        self.menus = Menus(self)
+        self.actions_by_name = self.menus.actions
         self._connect()
-        self.timeline.set_theme(self.theme)
-        self._show_status()
         self.setMinimumSize(880, 560)
         self.resize(comfortable_size(self.screen().availableSize()))
+        coming_back.restore(self)
+        self._show_status()
 
     # --- parts
 
     def _make_panels(self) -> None:
-        self.form = ExperimentForm(self.lab, describe())
-        self.form.setFixedWidth(FORM_WIDTH)
+        self.form = ExperimentForm(self.lab)
         self.timeline = TimelinePanel(self.lab)
         self.results = ResultsPanel(self.lab, self.theme)
         self.output = OutputPanel(self.lab)
+        self.editor = EditorPanel(self.lab, self.theme)
+        self.program = ProgramPanel(self.lab, self.theme)
         self.summary = SummaryPanel(self.lab)
         self.task = TaskPanel(self.lab)
 
     def _arrange(self) -> None:
-        self.tabs = QTabWidget()
-        self.tabs.addTab(self.results, self.tr("Results"))
-        self.tabs.addTab(self.output, self.tr("Output"))
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
-        lower = Card()
-        lower.body.addWidget(self.tabs)
-        middle = QSplitter(Qt.Orientation.Vertical)
-        middle.addWidget(self.timeline)
-        middle.addWidget(lower)
-        middle.setStretchFactor(0, 5)
-        middle.setStretchFactor(1, 2)
-        middle.setSizes([520, 220])
-        middle.setHandleWidth(2 * STEP)
-        middle.setChildrenCollapsible(False)
-        self.side = QWidget()
-        self.side.setFixedWidth(SIDE_WIDTH)
-        self._summary_card = self._side_card(self.tr("Summary"))
-        self._task_card = self._side_card(self.tr("Selected task"))
-        column = QSplitter(Qt.Orientation.Vertical, self.side)
-        column.setHandleWidth(2 * STEP)
-        column.setChildrenCollapsible(False)
-        column.addWidget(self._summary_card)
-        column.addWidget(self._task_card)
-        column.setSizes([260, 480])
-        side_row = QHBoxLayout(self.side)
-        side_row.setContentsMargins(0, 0, 0, 0)
-        side_row.addWidget(column)
-        page = QWidget()
-        row = QHBoxLayout(page)
-        row.setContentsMargins(3 * STEP, STEP, 3 * STEP, 3 * STEP)
-        row.setSpacing(2 * STEP)
-        row.addWidget(self.form)
-        row.addWidget(middle, 1)
-        row.addWidget(self.side)
-        self.setCentralWidget(page)
-        self._fold(wide=True)
-
-    def _side_card(self, title: str) -> Card:
-        card = Card()
-        card.body.addWidget(heading(title))
-        return card
-
-    def _fold(self, *, wide: bool) -> None:
-        """Put summary and task into the right column, or into tabs where there is no room."""
-        self._wide = wide
-        self.side.setVisible(wide)
-        for panel, card, title in (
-            (self.summary, self._summary_card, self.tr("Summary")),
-            (self.task, self._task_card, self.tr("Selected task")),
-        ):
-            place = self.tabs.indexOf(panel)
-            if wide:
-                if place >= 0:
-                    self.tabs.removeTab(place)
-                card.body.addWidget(panel, 1)
-                panel.show()
-            elif place < 0:
-                self.tabs.addTab(panel, title)
-
-    def _make_actions(self) -> None:
-        self.actions_by_name = actions = Actions(self)
-        session, view = self.session, self.timeline.view
-        keys = QKeySequence.StandardKey
-        actions.menu(self.tr("&File"))
-        help_text = self.tr("Show a saved run, or offer the functions of a Python file")
-        actions.add("open", self.tr("&Open…"), session.ask_open, keys.Open, help_text)
-        help_text = self.tr("Keep all of this run in one file")
-        actions.add("save", self.tr("&Save run…"), session.ask_save, keys.Save, help_text)
-        actions.separate()
-        help_text = self.tr("The timeline as a PNG, as seen or as a whole")
-        text = self.tr("&Export picture…")
-        actions.add("picture", text, self._ask_picture, "Ctrl+Shift+E", help_text)
-        help_text = self.tr("The timeline as seen, on the clipboard")
-        actions.add("copy", self.tr("&Copy picture"), self._copy_picture, "Ctrl+Shift+C", help_text)
-        actions.separate()
-        help_text = self.tr("Stop what runs, and leave")
-        actions.add("quit", self.tr("&Quit"), self.close, "Ctrl+Q", help_text)
-        actions.menu(self.tr("&Run"))
-        help_text = self.tr("Run the experiment of the form")
-        actions.add("run", self.tr("&Run"), session.run, ["F5", "Ctrl+Return"], help_text)
-        help_text = self.tr("End the run at once, whatever its tasks do")
-        actions.add("stop", self.tr("&Stop"), session.stop, "Esc", help_text)
-        actions.menu(self.tr("&View"))
-        help_text = self.tr("Show the whole run; F does it, too, while the timeline has the focus")
-        actions.add("fit", self.tr("&Fit the whole run"), view.fit, "Ctrl+0", help_text)
-        help_text = self.tr("Keep the end of the run in view; in the timeline End does it, too")
-        follow = lambda: view.set_following(True)  # noqa: E731
-        actions.add("follow", self.tr("F&ollow the end"), follow, "Ctrl+End", help_text)
-        actions.separate()
-        self._make_colours(actions)
-        self._make_looks(actions)
-        actions.menu(self.tr("&Help"))
-        help_text = self.tr("All keys of this window")
-        actions.add("keys", self.tr("&Keyboard"), self._show_keys, "F1", help_text)
-        help_text = self.tr("What this is, and its version")
-        text = self.tr("&About Poolscope")
-        actions.add("about", text, self._show_about, "Shift+F1", help_text)
-
-    def _make_colours(self, actions: Actions) -> None:
-        menu, group = actions.submenu(self.tr("&Colour by")), QActionGroup(self)
-        help_text = self.tr("What the colour of a bar tells apart")
-        for number, choice in enumerate(ColourBy):
-            text, keys = self.timeline.colour_name(choice), f"Ctrl+{number + 1}"
-            act = partial(self.timeline.set_colour_by, choice)
-            action = actions.add(f"colour-{choice}", text, act, keys, help_text, into=menu)
-            action.setCheckable(True)
-            group.addAction(action)
-
-    def _make_looks(self, actions: Actions) -> None:
-        menu, group = actions.submenu(self.tr("&Appearance")), QActionGroup(self)
-        help_text = self.tr("The colours of this window")
-        looks = (
-            ("system", self.tr("As the &system"), None, "Ctrl+Shift+Y"),
-            ("light", self.tr("&Light"), LIGHT, "Ctrl+Shift+L"),
-            ("dark", self.tr("&Dark"), DARK, "Ctrl+Shift+D"),
+        tabs = (
+            (self.results, self.tr("Results")),
+            (self.output, self.tr("Output")),
+            (self.editor, self.tr("Task code")),
+            (self.program, self.tr("Python")),
         )
-        for name, text, theme, keys in looks:
-            act = partial(self.set_appearance, theme)
-            action = actions.add(f"look-{name}", text, act, keys, help_text, into=menu)
-            action.setCheckable(True)
-            action.setChecked(name == "system")
-            group.addAction(action)
+        side = ((self.summary, self.tr("Summary")), (self.task, self.tr("Selected task")))
+        self.page = Arrangement(self.form, self.timeline, tabs, side)
+        self.tabs, self.side = self.page.tabs, self.page.side
+        self.setCentralWidget(self.page)
 
     def _connect(self) -> None:
-        self.form.run_pressed.connect(self.session.run)
-        self.form.stop_pressed.connect(self.session.stop)
-        self.session.tasks_found.connect(self.form.offer)
-        self.session.said.connect(lambda text: self.timeline.say(text))
-        self.lab.ticked.connect(self.timeline.refresh)
-        self.lab.status_changed.connect(self._show_status)
-        self.lab.recording_changed.connect(self._show_status)
-        self.lab.field_problems_changed.connect(self._show_status)
-        self.timeline.colour_by.currentIndexChanged.connect(self._show_status)
+        form, session, lab = self.form, self.session, self.lab
+        form.run_pressed.connect(session.run)
+        form.stop_pressed.connect(session.stop)
+        form.task_section.open_pressed.connect(session.ask_open)
+        form.task_section.new_pressed.connect(self.write_task)
+        form.inputs_section.preview_pressed.connect(session.preview)
+        form.inputs_section.preview_stopped.connect(session.live_preview.stop)
+        form.place_section.python_chosen.connect(session.probe.start)
+        session.settling.connect(form.settle)
+        session.settling.connect(self.editor.settle)
+        session.tasks_found.connect(form.choose_first)
+        session.live.started.connect(lambda: coming_back.keep_experiment(self))
+        session.watched.changed.connect(self.editor.refresh_file)
+        self.editor.saved_as.connect(session.open)
+        for part in (session, self.pictures):
+            part.said.connect(self.timeline.say)
+        lab.ticked.connect(self.timeline.refresh)
+        for signal in (
+            lab.status_changed,
+            lab.recording_changed,
+            lab.field_problems_changed,
+            lab.findings_changed,
+            lab.preview_changed,
+            self.timeline.colour_by.currentIndexChanged,
+        ):
+            signal.connect(self._show_status)
         self.timeline.view.task_selected.connect(self._show_task)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     # --- what it shows
 
     def _show_status(self) -> None:
-        running, there = self.lab.running, self.lab.recording is not None
-        has_trace = there and self.lab.recording.trace is not None  # type: ignore[union-attr]
-        actions = self.actions_by_name
-        actions["run"].setEnabled(not running and self.lab.ready)
-        actions[f"colour-{self.timeline.colour_choice}"].setChecked(True)
-        actions["stop"].setEnabled(running)
-        actions["save"].setEnabled(there and not running)
+        lab, actions = self.lab, self.actions_by_name
+        recording, previewing = lab.recording, self.session.live_preview.active
+        has_trace = recording is not None and recording.trace is not None
+        actions["run"].setEnabled(not lab.running and lab.ready)
+        actions["preview"].setEnabled("inputs" not in lab.field_problems)
+        actions["stop"].setEnabled(lab.running or previewing)
+        actions["save"].setEnabled(recording is not None and not lab.running)
         for name in ("picture", "copy"):
             actions[name].setEnabled(has_trace)
+        actions[f"colour-{self.timeline.colour_choice}"].setChecked(True)
         file = self.session.file
         self.setWindowTitle("Poolscope" if file is None else f"{file.name} — Poolscope")
 
     def _show_task(self, task: int | None) -> None:
         """A bar that was clicked says something also where the right column is folded."""
-        if task is not None and not self._wide:
-            self.tabs.setCurrentWidget(self.task)
+        if task is not None:
+            self.page.show_part(self.task)
+
+    def new_task(self) -> None:
+        """Begin a task in the editor; one that is written there comes back with Undo."""
+        if self.lab.experiment.source:
+            self.editor.page.new_button.click()
+        self.write_task()
+
+    def write_task(self) -> None:
+        """Go to the editor, on with what was written there or with a first example."""
+        self.page.show_part(self.editor, EDITOR_PX)
+        if not self.lab.experiment.source:
+            self.editor.write_button.click()
+        self.editor.editor.setFocus()
 
     def set_appearance(self, theme: Theme | None) -> None:
         """Light or dark for good, or None to follow the system."""
         self._appearance = theme
         self.set_theme(theme or system_theme())
+
+    @property
+    def appearance_name(self) -> str:
+        """As it is remembered: system, light or dark."""
+        if self._appearance is None:
+            return "system"
+        return "dark" if self._appearance.dark else "light"
 
     def _follow_system(self) -> None:
         if self._appearance is None:
@@ -250,49 +164,20 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
         _dress(theme)
-        self.timeline.set_theme(theme)
-        self.results.set_theme(theme)
+        for panel in (self.timeline, self.results, self.editor, self.program):
+            panel.set_theme(theme)
 
-    def _ask_picture(self) -> None:
-        view = self.timeline.view
-        self.session.ask_picture(view.view_span(), self.theme, self.timeline.colour_choice)
+    def ask_picture(self) -> None:
+        self.pictures.ask(self.timeline.picture_options(self.theme))
 
-    def _copy_picture(self) -> None:
-        view = self.timeline.view
-        self.session.copy_now(view.view_span(), self.theme, self.timeline.colour_choice)
-
-    def _show_keys(self) -> None:
-        lines = (
-            (self.tr("F5, Ctrl+Enter"), self.tr("run")),
-            (self.tr("Esc"), self.tr("stop at once")),
-            (self.tr("Mouse wheel, + and -"), self.tr("zoom the time axis")),
-            (self.tr("Drag, left and right arrow"), self.tr("move along the time axis")),
-            (self.tr("Ctrl+0, in the timeline F or Home"), self.tr("show the whole run")),
-            (self.tr("Ctrl+End, in the timeline End"), self.tr("follow the end of the run")),
-            (self.tr("Ctrl+1 … Ctrl+5"), self.tr("what the colours tell apart")),
-            (self.tr("Up and down arrow"), self.tr("scroll the lanes")),
-            (self.tr("Ctrl+Shift+E"), self.tr("export a picture")),
-            (self.tr("Ctrl+Shift+C"), self.tr("copy the picture")),
-            (self.tr("Ctrl+O"), self.tr("open a run or a task file")),
-            (self.tr("Ctrl+S"), self.tr("save the run")),
-        )
-        rows = "".join(f"<tr><td><b>{k}</b>&nbsp;&nbsp;</td><td>{w}</td></tr>" for k, w in lines)
-        QMessageBox.information(self, self.tr("Keyboard"), f"<table>{rows}</table>")
-
-    def _show_about(self) -> None:
-        text = self.tr(
-            "<b>Poolscope</b><p>A desktop lab for multiprocessing.Pool: see live which worker"
-            " handled which task.</p><p>Version {0}. MIT licence.</p>"
-        ).format(version("poolscope"))
-        QMessageBox.about(self, self.tr("About Poolscope"), text)
+    def copy_picture(self) -> None:
+        self.pictures.copy(self.timeline.picture_options(self.theme))
 
     # --- events
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = event.size().width() >= SIDE_FROM
-        if wide != self._wide:
-            self._fold(wide=wide)
+        self.page.set_wide(event.size().width() >= SIDE_FROM)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -304,7 +189,9 @@ class MainWindow(QMainWindow):
                 self.session.open(Path(url.toLocalFile()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.editor.settle()
         self.session.finish()
+        coming_back.keep(self)
         super().closeEvent(event)
 
 

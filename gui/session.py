@@ -1,24 +1,24 @@
-"""What the window's actions do: run, stop, open, save, export."""
+"""What the window's actions do: run, stop, preview, open, save."""
 
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from ..engine import run_folder
+from ..engine import experiment_file, run_folder
+from ..engine.experiment import Experiment
 from ..engine.journal import Status
 from ..engine.problem import Problem, ProblemError
 from ..engine.run import Run
-from ..engine.tasks.loading import functions_of
 from . import wording
 from .dialogs.file_dialogs import ask_target
-from .dialogs.picture_dialog import PictureDialog
 from .lab import Lab
+from .live_preview import LivePreview
+from .live_probe import LiveProbe
 from .live_run import LiveRun
-from .theme import Theme
-from .timeline.palette import ColourBy
-from .timeline.picture import PictureOptions, draw_picture, save_png
+from .panels.experiment.task_choices import file_choices
+from .remembered import Remembered
+from .watched_files import WatchedFiles
 
 
 class Session(QObject):
@@ -27,27 +27,36 @@ class Session(QObject):
     file: where the run that is shown was opened from; None for one of this session.
     """
 
-    tasks_found = Signal(list)
-    """FileTask of a file that was opened"""
+    settling = Signal()
+    """Something is about to begin: whatever is typed and not yet taken over should be, now"""
+    tasks_found = Signal(object)
+    """Path of a Python file that was opened"""
     said = Signal(str)
     """Something worth a line at the foot of the window"""
 
-    def __init__(self, lab: Lab, window: QWidget) -> None:
+    def __init__(self, lab: Lab, window: QWidget, remembered: Remembered) -> None:
         super().__init__(window)
-        self._lab, self._window = lab, window
+        self._lab, self._window, self._remembered = lab, window, remembered
         self._opened: list[Path] = []
         self.file: Path | None = None
         self.live = LiveRun(self)
         self.live.started.connect(self._show_run)
         self.live.ticked.connect(self._take_frame)
         self.live.status_changed.connect(self._take_status)
+        self.live_preview = LivePreview(lab, self)
+        self.probe = LiveProbe(lab, self)
+        self.watched = WatchedFiles(self)
+        self.watched.changed.connect(self._reread)
+        lab.sources_changed.connect(lambda: self.watched.watch(lab.files))
 
     # --- running
 
     def run(self) -> None:
         """Start the lab's experiment, unless a run is on or a field is wrong."""
+        self.settling.emit()
         if self.live.active or not self._lab.ready:
             return
+        self.live_preview.stop()
         for field in tuple(self._lab.field_problems):  # the last run found them; see again
             self._lab.set_field_problem(field, None)
         problem = self.live.start(self._lab.experiment)
@@ -55,7 +64,20 @@ class Session(QObject):
             self._warn(problem)
 
     def stop(self) -> None:
-        self.live.stop()
+        """End the run at once, or the preview when no run is on."""
+        if self.live.active:
+            self.live.stop()
+        else:
+            self.live_preview.stop()
+
+    def preview(self) -> None:
+        """Evaluate the inputs in a host. It runs the user's code: only the user may ask."""
+        self.settling.emit()
+        if "inputs" in self._lab.field_problems:
+            return
+        problem = self.live_preview.start()
+        if problem is not None:
+            self._warn(problem)
 
     def _show_run(self, run: Run) -> None:
         self.file = None
@@ -72,8 +94,15 @@ class Session(QObject):
         if run is not None and run.over and run.recording.trace is None:
             run_folder.delete(run.folder)  # it never came to run anything
 
+    def _reread(self, path: Path) -> None:
+        self._lab.reread(path)
+        self.said.emit(self.tr("{0} has changed: the next run uses it.").format(path.name))
+
     def finish(self) -> None:
         """End everything; for the end of the program."""
+        self.live_preview.stop()
+        self.probe.stop()
+        self.watched.watch(())
         self.live.finish()
         for folder in self._opened:
             run_folder.delete(folder)
@@ -82,31 +111,46 @@ class Session(QObject):
     # --- files
 
     def ask_open(self) -> None:
-        filters = self.tr("Runs and tasks (*.poolscope *.py)")
-        path, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open"), "", filters)
+        filters = self.tr("Tasks, experiments and runs (*.py *.json *.poolscope)")
+        folder = str(self._remembered.folder or "")
+        path, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open"), folder, filters)
         if path:
             self.open(Path(path))
 
     def open(self, path: Path) -> None:
-        """Show a saved run, or offer the functions of a Python file. Runs nothing."""
+        """Offer a Python file's functions, or show an experiment or a saved run. Runs nothing."""
+        acts = {".py": self._open_tasks, experiment_file.SUFFIX: self._open_experiment}
         try:
-            if path.suffix.lower() == ".py":
-                self._open_tasks(path)
-            else:
-                self._open_run(path)
+            taken = acts.get(path.suffix.lower(), self._open_run)(path.absolute())
         except ProblemError as error:
-            self._warn(error.problem)
+            self._tell(error.problem)
+        else:
+            if taken:
+                self._remember(path)
 
-    def _open_tasks(self, path: Path) -> None:
-        tasks = functions_of(path)
-        if not tasks:
-            self.said.emit(self.tr("{0} has no function of one argument.").format(path.name))
-        self.tasks_found.emit(tasks)
+    def _open_tasks(self, path: Path) -> bool:
+        source = self._lab.known.sources.of_file(path)
+        if isinstance(source, Problem):
+            raise ProblemError(source)
+        self._lab.offer(path)
+        if not file_choices(path, source):
+            text = self.tr("{0} has no function that takes an input at its top level.")
+            self.said.emit(text.format(path.name))
+        self.tasks_found.emit(path)
+        return True
 
-    def _open_run(self, path: Path) -> None:
+    def _open_experiment(self, path: Path) -> bool:
+        self._lab.load(experiment_file.open_experiment(path))
+        return True
+
+    def reset(self) -> None:
+        """The experiment that Poolscope begins with."""
+        self._lab.load(Experiment())
+
+    def _open_run(self, path: Path) -> bool:
         if self.live.active:
             self.said.emit(self.tr("A run is on. Stop it before you open another."))
-            return
+            return False
         recording = run_folder.open_saved(path)
         self._opened.append(recording.folder)
         self.file = path
@@ -118,6 +162,7 @@ class Session(QObject):
         if earlier is not None and earlier.folder in self._opened:
             self._opened.remove(earlier.folder)
             run_folder.delete(earlier.folder)
+        return True
 
     def ask_save(self) -> None:
         recording = self._lab.recording
@@ -136,50 +181,41 @@ class Session(QObject):
         try:
             run_folder.save(self._lab.recording.folder, path)
         except ProblemError as error:
-            self._warn(error.problem)
+            self._tell(error.problem)
         else:
-            self.said.emit(self.tr("Saved {0}").format(path))
+            self._say_saved(path)
 
-    # --- pictures
-
-    def ask_picture(self, span_ns: tuple[int, int], theme: Theme, colour_by: ColourBy) -> None:
-        """Ask which picture is wanted, and save or copy it."""
-        if self._lab.recording is None:
-            return
-        dialog = PictureDialog(self._lab.recording, span_ns, theme, colour_by, self._window)
-        if dialog.exec() != PictureDialog.DialogCode.Accepted:
-            return
-        if dialog.copy_wanted:
-            self._copy(dialog.image())
-            return
-        name = f"{self._lab.recording.experiment.function_name}.png"
-        filters = self.tr("PNG pictures (*.png)")
-        path = ask_target(self._window, self.tr("Save picture"), name, filters, ".png")
+    def ask_save_experiment(self) -> None:
+        self.settling.emit()
+        name = f"{self._lab.experiment.function_name}{experiment_file.SUFFIX}"
+        title, filters = self.tr("Save experiment"), self.tr("Experiments (*.json)")
+        path = ask_target(self._window, title, name, filters, experiment_file.SUFFIX)
         if path is not None:
-            self.save_picture(dialog.image(), path)
+            self.save_experiment(path)
 
-    def save_picture(self, image: QImage, path: Path) -> None:
+    def save_experiment(self, path: Path) -> None:
+        """Write what is in the form to a file."""
         try:
-            save_png(image, path)
+            experiment_file.save(self._lab.experiment, path)
         except ProblemError as error:
-            self._warn(error.problem)
+            self._tell(error.problem)
         else:
-            self.said.emit(self.tr("Saved {0}").format(path))
+            self._say_saved(path)
 
-    def _copy(self, image: QImage) -> None:
-        QGuiApplication.clipboard().setImage(image)
-        self.said.emit(self.tr("The picture is on the clipboard."))
+    def _remember(self, path: Path) -> None:
+        self._remembered.add_recent_file(path)
+        self._remembered.folder = path.absolute().parent
 
-    def copy_now(self, span_ns: tuple[int, int], theme: Theme, colour_by: ColourBy) -> None:
-        """The picture as seen, at once."""
-        if self._lab.recording is not None:
-            options = PictureOptions(
-                whole=False, span_ns=span_ns, scale=2, theme=theme, colour_by=colour_by
-            )
-            self._copy(draw_picture(self._lab.recording, options))
+    def _say_saved(self, path: Path) -> None:
+        self._remember(path)
+        self.said.emit(self.tr("Saved {0}").format(path))
 
     def _warn(self, problem: Problem) -> None:
+        """Beside the field that it is about, or in a box."""
         if problem.field is not None:
             self._lab.set_field_problem(problem.field, problem)
         else:
-            QMessageBox.warning(self._window, "Poolscope", wording.sentence(problem))
+            self._tell(problem)
+
+    def _tell(self, problem: Problem) -> None:
+        QMessageBox.warning(self._window, "Poolscope", wording.sentence(problem))

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -12,6 +13,7 @@ from PySide6.QtTest import QTest
 
 from poolscope.gui.app import make_application
 from poolscope.gui.main_window import MainWindow
+from poolscope.gui.remembered import Remembered
 from poolscope.gui.theme import DARK, LIGHT
 from poolscope.gui.timeline.palette import ColourBy
 
@@ -39,14 +41,19 @@ def take(window: MainWindow, name: str) -> None:
 def run(window: MainWindow, task: str, inputs: str | None = None, **pool: int | str | None) -> None:
     window.form.task_section.task.setCurrentIndex(window.form.task_section.task.findData(task))
     if inputs is not None:
-        window.form.task_section.inputs.setText(inputs)
+        window.form.inputs_section.inputs.setText(inputs)
     window.lab.set_experiment(window.lab.experiment.with_pool(**pool))
     window.session.run()
 
 
 def main() -> int:
     make_application()
-    window = MainWindow()
+    with TemporaryDirectory() as folder:  # nothing of the user's own is read or written
+        take_all(MainWindow(Remembered(Path(folder) / "window.json")))
+    return 0
+
+
+def take_all(window: MainWindow) -> None:
     window.set_appearance(LIGHT)
     window.resize(1280, 800)
     window.show()
@@ -66,7 +73,6 @@ def main() -> int:
     window.resize(1024, 640)
     take(window, "lab-dark-1024")
     window.close()
-    return 0
 
 
 def lanes(window: MainWindow) -> list:

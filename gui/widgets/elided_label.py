@@ -8,18 +8,34 @@ from .labels import plain_tip
 
 
 class ElidedLabel(QLabel):
-    """The whole text is in the tool tip while it is shortened."""
+    """The whole text is in the tool tip while it is shortened.
+
+    With a shorter text to say the same, that is taken, and shortened, where the text has no room.
+    """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
+        self._shorter = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_shorter(self, text: str) -> None:
+        """Another text for where there is no room; "" for none."""
+        self._shorter = text
+        self.update()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(24, super().minimumSizeHint().height())
 
+    @property
+    def shown_text(self) -> str:
+        """The text as there is room for it."""
+        metrics, text = self.fontMetrics(), self.text()
+        if self._shorter and metrics.horizontalAdvance(text) > self.width():
+            text = self._shorter
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        metrics = self.fontMetrics()
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        text = self.shown_text
         self.setToolTip(plain_tip(self.text()) if text != self.text() else "")
         painter = QPainter(self)
         painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)

@@ -1,12 +1,13 @@
 """A number as a slider with a spin box: drag for a feeling, type for a value."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSpinBox, QWidget
 
 from ..theme import STEP
+from .marked_slider import Mark, MarkedSlider
 
 SPIN_WIDTH = 76
 
@@ -29,7 +30,7 @@ class SettingSlider(QWidget):
     ) -> None:
         super().__init__(parent)
         self._stops = list(stops)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = MarkedSlider()
         self._slider.setRange(0, len(self._stops) - 1)
         self._slider.setPageStep(max(1, len(self._stops) // 8))
         self._slider.setAccessibleName(title)
@@ -72,10 +73,22 @@ class SettingSlider(QWidget):
         """What the value means here, at the right of the title."""
         self._hint.setText(text)
 
+    def set_marks(self, marks: Mapping[int, str]) -> None:
+        """Values that mean something, with what they mean; those beyond the slider are left out."""
+        places = {value: place for place, value in enumerate(self._stops)}
+        self._slider.set_marks(
+            [Mark(places[value], text) for value, text in marks.items() if value in places]
+        )
+
     def setToolTip(self, text: str) -> None:
         super().setToolTip(text)
         self._slider.setToolTip(text)
         self._spin.setToolTip(text)
+
+    def setAccessibleDescription(self, text: str) -> None:
+        super().setAccessibleDescription(text)
+        self._slider.setAccessibleDescription(text)
+        self._spin.setAccessibleDescription(text)
 
     def _set(self, value: int) -> None:
         self._show(value)

@@ -10,21 +10,39 @@ from pytestqt.qtbot import QtBot
 from poolscope.engine.run import Run
 from poolscope.gui.app import make_application
 from poolscope.gui.main_window import MainWindow
+from poolscope.gui.remembered import Remembered
 
 RUN_MS = 30_000
 """The limit for a short run on a loaded machine."""
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
+def make_window(
+    qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], MainWindow]]:
+    """Make a window; each of a test's windows remembers what the one before it has left."""
     make_application()
-    window = MainWindow()
-    qtbot.addWidget(window)
+    windows: list[MainWindow] = []
+    remembered = tmp_path_factory.mktemp("remembered") / "window.json"
+
+    def make() -> MainWindow:
+        window = MainWindow(Remembered(remembered))
+        qtbot.addWidget(window)
+        windows.append(window)
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+
+
+@pytest.fixture
+def window(make_window: Callable[[], MainWindow], qtbot: QtBot) -> MainWindow:
+    window = make_window()
     window.resize(1280, 800)
     window.show()
     qtbot.waitExposed(window)
-    yield window
-    window.close()
+    return window
 
 
 @pytest.fixture
@@ -35,7 +53,7 @@ def run(window: MainWindow, qtbot: QtBot, choose: Callable[[str], None]) -> Call
         if task is not None:
             choose(task)
         if inputs is not None:
-            window.form.task_section.inputs.setText(inputs)
+            window.form.inputs_section.inputs.setText(inputs)
         window.actions_by_name["run"].trigger()
         qtbot.waitUntil(lambda: not window.lab.running, timeout=RUN_MS)
 
@@ -58,7 +76,7 @@ def start_sleeping(
 
     def start(tasks: int) -> Run:
         choose("sleep")
-        window.form.task_section.inputs.setText(f"[60] * {tasks}")
+        window.form.inputs_section.inputs.setText(f"[60] * {tasks}")
         window.actions_by_name["run"].trigger()
         running = min(tasks, 2)
         qtbot.waitUntil(lambda: window.lab.recording.counts.running == running, timeout=RUN_MS)

@@ -4,10 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from poolscope.gui import session
+from poolscope.engine.experiment import Experiment
+from poolscope.gui import pictures, session
 from poolscope.gui.dialogs.picture_dialog import PictureDialog
 from poolscope.gui.main_window import MainWindow
 from poolscope.gui.timeline.picture import PictureOptions, draw_picture
@@ -17,7 +20,7 @@ from poolscope.gui.timeline.picture import PictureOptions, draw_picture
 def chosen_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """What the person types into the file dialog."""
     path = tmp_path / "chosen.png"
-    monkeypatch.setattr(session, "ask_target", lambda *_: path)
+    monkeypatch.setattr(pictures, "ask_target", lambda *_: path)
     return path
 
 
@@ -62,9 +65,7 @@ def test_the_picture_as_seen_differs_from_that_of_the_whole_run(
     view = window.timeline.view
     begin, end = view.view_span()
     view.show_span(begin, begin + (end - begin) // 4)
-    dialog = PictureDialog(
-        window.lab.recording, view.view_span(), window.theme, window.timeline.colour_choice
-    )
+    dialog = PictureDialog(window.lab.recording, window.timeline.picture_options(window.theme))
     qtbot.addWidget(dialog)
     whole = dialog.image()
     dialog.seen.setChecked(True)
@@ -89,7 +90,7 @@ def test_an_unwritable_picture_path_is_said_in_a_sentence(
 ) -> None:
     run()
     path = tmp_path / "nowhere" / "t.png"
-    monkeypatch.setattr(session, "ask_target", lambda *_: path)
+    monkeypatch.setattr(pictures, "ask_target", lambda *_: path)
     answer_dialog(lambda _dialog: None)
     window.actions_by_name["picture"].trigger()
     assert len(warnings) == 1
@@ -136,3 +137,51 @@ def test_a_file_that_is_no_run_is_refused_with_a_sentence(
     assert len(warnings) == 1
     assert str(path) in warnings[0]
     assert window.lab.recording is None
+
+
+@pytest.fixture
+def drop(window: MainWindow):
+    """Drop a file onto the window."""
+
+    def drop_file(path: Path) -> None:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        place, copies = QPointF(400, 400), Qt.DropAction.CopyAction
+        button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        enter = QDragEnterEvent(place.toPoint(), copies, data, button, keys)
+        QApplication.sendEvent(window, enter)
+        assert enter.isAccepted()
+        QApplication.sendEvent(window, QDropEvent(place, copies, data, button, keys))
+
+    return drop_file
+
+
+def test_a_python_file_that_is_dropped_offers_its_functions(
+    window: MainWindow, task_file: Path, drop
+) -> None:
+    drop(task_file)
+    assert window.lab.experiment.task == f"{task_file}:double"
+    assert not task_file.with_suffix(".mark").exists()
+
+
+def test_an_experiment_is_saved_from_the_menu_and_comes_back_when_it_is_dropped(
+    window: MainWindow, tmp_path: Path, monkeypatch, drop
+) -> None:
+    path = tmp_path / "kept.json"
+    monkeypatch.setattr(session, "ask_target", lambda *_: path)
+    window.lab.set_experiment(Experiment("sleep", "[0.1]").with_pool(processes=7))
+    window.actions_by_name["save-experiment"].trigger()
+    window.actions_by_name["reset"].trigger()
+    drop(path)
+    assert window.lab.experiment == Experiment("sleep", "[0.1]").with_pool(processes=7)
+    assert window.lab.recording is None
+
+
+def test_a_file_that_is_no_experiment_is_refused_with_a_sentence(
+    window: MainWindow, tmp_path: Path, warnings: list[str]
+) -> None:
+    path = tmp_path / "data.json"
+    path.write_text('{"a": 1}')
+    window.session.open(path)
+    assert len(warnings) == 1 and str(path) in warnings[0]
+    assert window.lab.experiment == Experiment()

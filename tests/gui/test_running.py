@@ -55,7 +55,7 @@ def test_one_press_of_run_shows_that_one_worker_takes_two_of_three(
 
 def test_bars_appear_before_the_run_has_ended(window: MainWindow, choose, qtbot: QtBot) -> None:
     choose("sleep")
-    window.form.task_section.inputs.setText("[0.05, 0.05, 60]")
+    window.form.inputs_section.inputs.setText("[0.05, 0.05, 60]")
     window.actions_by_name["run"].trigger()
     qtbot.waitUntil(lambda: window.lab.recording.counts.done == 2, timeout=30_000)
     qtbot.waitUntil(lambda: bar_pixels(window) > 50, timeout=10_000)
@@ -95,7 +95,7 @@ def test_closing_the_window_ends_the_run(window: MainWindow, start_sleeping, qtb
 
 def test_run_is_refused_while_a_run_is_on(window: MainWindow, choose, qtbot: QtBot) -> None:
     choose("sleep")
-    window.form.task_section.inputs.setText("[60]")
+    window.form.inputs_section.inputs.setText("[60]")
     window.actions_by_name["run"].trigger()
     first = window.session.live.run
     assert not window.actions_by_name["run"].isEnabled()
@@ -115,11 +115,11 @@ def test_results_show_index_input_result_worker_and_duration(window: MainWindow,
 
 
 def test_an_exception_shows_in_results_banner_and_details(
-    window: MainWindow, task_file, run
+    window: MainWindow, task_file, run, choose
 ) -> None:
     window.session.open(task_file)
-    window.form.task_section.task.setCurrentIndex(window.form.task_section.task.count() - 1)  # boom
-    window.form.task_section.inputs.setText("range(4)")
+    choose(f"{task_file}:boom")
+    window.form.inputs_section.inputs.setText("range(4)")
     window.form.pool_section.chunksize.value_changed.emit(4)
     run()
     texts = [window.results.model.text(row, RESULT) for row in range(4)]
@@ -195,11 +195,8 @@ def test_nothing_is_wider_than_the_window(window: MainWindow, width: int) -> Non
     assert window.width() == width
     assert window.side.isVisible() == (width >= 1200)
     titles = [window.tabs.tabText(place) for place in range(window.tabs.count())]
-    assert titles == (
-        ["Results", "Output"]
-        if width >= 1200
-        else ["Results", "Output", "Summary", "Selected task"]
-    )
+    always, folded = ["Results", "Output", "Task code", "Python"], ["Summary", "Selected task"]
+    assert titles == (always if width >= 1200 else always + folded)
 
 
 def test_the_summary_follows_the_clock_while_no_task_ends(
@@ -219,7 +216,7 @@ def test_a_lambda_is_said_beside_the_task(window: MainWindow, tmp_path, run) -> 
     window.session.open(path)
     window.lab.set_experiment(Experiment(f"{path}:lam", "[1, 2]"))
     run()
-    assert "lambda" in window.form.task_section.task_note.text()
+    assert "lambda" in window.form.fields["task"].remarks.text
     assert window.form.run_button.isEnabled()  # the file may be mended, and run again
 
 

@@ -33,9 +33,9 @@ def test_an_opened_run_replaces_what_was_typed_and_wrong(
     path = tmp_path / "kept.poolscope"
     window.session.save(path)
     run(inputs="1/0")
-    window.form.task_section.inputs.setText("(1,")
+    window.form.inputs_section.inputs.setText("(1,")
     window.session.open(path)
-    assert window.form.task_section.inputs.text() == "range(3)"
+    assert window.form.inputs_section.inputs.text() == "range(3)"
     assert window.form.run_button.isEnabled()
     assert window.actions_by_name["run"].isEnabled()
     assert window.windowTitle().startswith("kept.poolscope")
@@ -55,9 +55,9 @@ def test_opening_another_run_deletes_what_the_earlier_was_unpacked_to(
 
 
 def test_the_run_action_is_off_while_a_field_is_wrong(window: MainWindow) -> None:
-    window.form.task_section.inputs.setText("(1,")
+    window.form.inputs_section.inputs.setText("(1,")
     assert not window.actions_by_name["run"].isEnabled()
-    window.form.task_section.inputs.setText("(1,)")
+    window.form.inputs_section.inputs.setText("(1,)")
     assert window.actions_by_name["run"].isEnabled()
 
 

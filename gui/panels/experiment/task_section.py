@@ -1,154 +1,180 @@
-"""Which function is called, and on which inputs."""
+"""Which function is called."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QInputDialog,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from ....engine.experiment import Experiment
-from ....engine.inputs import check_syntax
-from ....engine.tasks.catalogue import CATALOGUE, find
-from ....engine.tasks.loading import FileTask
-from ... import wording
+from ....engine.problem import Kind, Problem
 from ...lab import Lab
-from ...theme import STEP, fixed_font
+from ...theme import STEP
 from ...widgets.card import heading
-from ...widgets.labels import labelled, note, set_wrong
-
-OWN_INPUTS = "range(10)"
-"""What a function of the user's own starts with."""
+from ...widgets.elided_combo import ElidedCombo
+from ...widgets.field import Field
+from .showing import show_fields
+from .task_choices import (
+    Choice,
+    catalogue_choices,
+    chosen,
+    file_choices,
+    first_inputs,
+    fitting_method,
+    function_of,
+    key_of,
+    own_choices,
+)
 
 
 class TaskSection(QWidget):
-    """The upper part of the form. Each task keeps the inputs that were last typed for it."""
+    """The catalogue's tasks and the user's own. Each keeps the inputs that it was left with."""
 
-    run_pressed = Signal()
+    open_pressed = Signal()
+    new_pressed = Signal()
 
     def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lab = lab
         self._inputs_of: dict[str, str] = {}
-        self.task = QComboBox()
-        self.task_note = note(3)
-        self.inputs = QLineEdit()
-        self.inputs_note = note(2)
-        self._fill()
-        self._arrange()
+        self._own: list[Choice] = []
+        self._make_choice()
+        self._make_own_menu()
+        row = QWidget()
+        row_layout = QHBoxLayout(row)
+        row_layout.setContentsMargins(0, 0, 0, 0)
+        row_layout.setSpacing(2 * STEP)
+        row_layout.addWidget(self.task, 1)
+        row_layout.addWidget(self.own)
+        self.field = Field(self.task, self.tr("&Task"), lines=3, row=row)
+        self.fields = {"task": self.field}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * STEP)
+        column.addWidget(heading(self.tr("Experiment")))
+        column.addWidget(self.field)
         self.task.currentIndexChanged.connect(self._choose)
-        self.inputs.textChanged.connect(self._take_inputs)
-        QShortcut(Qt.Key.Key_Return, self.inputs, self.run_pressed.emit)
+        lab.sources_changed.connect(self._offer)
 
-    def _fill(self) -> None:
-        kinds = {
-            "CPU": self.tr("CPU"),
-            "waiting": self.tr("waiting"),
-            "memory": self.tr("memory"),
-            "pickling": self.tr("pickling"),
-            "mixed": self.tr("mixed"),
-        }
-        for item in CATALOGUE:
-            self._add(f"{item.name} — {kinds[item.kind]}", item.name, wording.translate(item.help))
+    def _make_choice(self) -> None:
+        self.task = ElidedCombo()
         self.task.setAccessibleName(self.tr("Task"))
-        self.task.setMaxVisibleItems(16)
+        self.task.setMaxVisibleItems(20)
         self.task.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.inputs.setFont(fixed_font())
-        self.inputs.setAccessibleName(self.tr("Inputs"))
-        self.inputs.setToolTip(
-            self.tr(
-                "A Python expression for the inputs, one task for each item.\n"
-                "It is evaluated when you press Run, in the host process, never in this window.\n"
-                "Besides the builtins it may use math, random and itertools."
-            )
+        for choice in catalogue_choices():
+            self._add(choice)
+        self._built_in = self.task.count()
+
+    def _make_own_menu(self) -> None:
+        self.own = QToolButton()
+        self.own.setText("+")
+        self.own.setObjectName("narrow")
+        self.own.setAccessibleName(self.tr("A task of your own"))
+        self.own.setToolTip(
+            self.tr("A function of your own: of a file, written here, or installed")
         )
+        self.own.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.own.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        menu = QMenu(self.own)
+        entries: tuple[tuple[str, Callable[[], object]], ...] = (
+            (self.tr("Of a Python &file…"), self.open_pressed.emit),
+            (self.tr("&Written here"), self.new_pressed.emit),
+            (self.tr("Of an installed &module…"), self._ask_module),
+        )
+        for text, act in entries:
+            menu.addAction(text).triggered.connect(lambda _=False, act=act: act())
+        self.own.setMenu(menu)
 
-    def _add(self, text: str, task: str, help_text: str) -> None:
-        self.task.addItem(text, task)
-        self.task.setItemData(self.task.count() - 1, help_text, Qt.ItemDataRole.ToolTipRole)
+    def _add(self, choice: Choice) -> None:
+        self.task.addItem(choice.text, choice.key)
+        row = self.task.count() - 1
+        self.task.setItemData(row, choice.help, Qt.ItemDataRole.ToolTipRole)
 
-    def _arrange(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(STEP)
-        column.addWidget(heading(self.tr("Experiment")))
-        column.addSpacing(STEP)
-        column.addWidget(labelled(self.tr("&Task"), self.task))
-        column.addWidget(self.task)
-        column.addWidget(self.task_note)
-        column.addSpacing(STEP)
-        column.addWidget(labelled(self.tr("&Inputs"), self.inputs))
-        column.addWidget(self.inputs)
-        column.addWidget(self.inputs_note)
+    def _offer(self) -> None:
+        """Put the user's own functions behind the catalogue, as they are now."""
+        own = list(own_choices(self._lab))
+        if own != self._own:
+            self._own = own
+            with QSignalBlocker(self.task):
+                while self.task.count() > self._built_in:
+                    self.task.removeItem(self.task.count() - 1)
+                if own:
+                    self.task.insertSeparator(self._built_in)
+                for choice in own:
+                    self._add(choice)
+        self.show_experiment()
 
-    def offer(self, tasks: list[FileTask]) -> None:
-        """Put the functions of a file behind the catalogue, once, and choose the first."""
-        for item in tasks:
-            task = f"{item.path}:{item.name}"
-            if self.task.findData(task) < 0:
-                help_text = item.help or self.tr("It has no docstring.")
-                self._add(_own_label(item.path, item.name), task, help_text)
-        if tasks:
-            self.task.setCurrentIndex(self.task.findData(f"{tasks[0].path}:{tasks[0].name}"))
+    def choose_first(self, path: Path) -> None:
+        """Choose the first function of a file, if it has any that a pool can call."""
+        choices = file_choices(path, self._lab.known.sources.of_file(path))
+        if choices:
+            self.choose(choices[0].key)
 
-    def _choose(self, index: int) -> None:
-        task = self.task.itemData(index)
-        if task is None or task == self._lab.experiment.task:
+    def choose(self, key: str) -> None:
+        """Make the task of this key that of the experiment, with the inputs that belong to it."""
+        experiment = self._lab.experiment
+        if key == key_of(experiment):
             return
-        self._inputs_of[self._lab.experiment.task] = self.inputs.text()
-        inputs = self._inputs_of.get(task) or _default_inputs(task)
-        self._lab.set_field_problem("task", None)
-        self._lab.set_field_problem("inputs", None)
-        self._lab.set_experiment(replace(self._lab.experiment, task=task, inputs=inputs))
+        self._inputs_of[key_of(experiment)] = experiment.inputs
+        task, source = chosen(self._lab, key)
+        function = function_of(self._lab, key)
+        method = fitting_method(experiment.pool.method, key, function)
+        inputs = self._inputs_of.get(key) or first_inputs(key, method, function)
+        for field in ("task", "inputs"):
+            self._lab.set_field_problem(field, None)
+        changed = replace(experiment, task=task, source=source, inputs=inputs)
+        self._lab.set_experiment(changed.with_pool(method=method))
 
-    def _take_inputs(self, text: str) -> None:
-        self._lab.change("inputs", lambda: self._with_inputs(text))
+    def _choose(self, row: int) -> None:
+        key = self.task.itemData(row)
+        if key is not None:
+            self.choose(key)
 
-    def _with_inputs(self, text: str) -> Experiment:
-        experiment = replace(self._lab.experiment, inputs=text)
-        check_syntax(text)
-        return experiment
+    def _ask_module(self) -> None:
+        text, taken = QInputDialog.getText(
+            self,
+            self.tr("A function of a module"),
+            self.tr("Module and function, such as os.path:getsize"),
+        )
+        if taken and text.strip():
+            self.take_module(text.strip())
+
+    def take_module(self, name: str) -> None:
+        """Choose `package.module:function`."""
+        module, _, function = name.rpartition(":")
+        parts = [*module.split("."), *function.split(".")]
+        if module and all(part.isidentifier() for part in parts):
+            self.choose(name)
+        else:
+            problem = Problem(Kind.UNKNOWN_TASK, "task", {"value": name, "close": []})
+            self._lab.set_field_problem("task", problem)
 
     def show_experiment(self) -> None:
-        """Show the lab's experiment; a field that shows it already is left alone."""
-        experiment = self._lab.experiment
-        if self.task.findData(experiment.task) < 0:
-            path = Path(experiment.task.rpartition(":")[0])
-            self._add(_own_label(path, experiment.function_name), experiment.task, "")
+        """Show the lab's experiment."""
+        key = key_of(self._lab.experiment)
+        if self.task.findData(key) < 0:
+            self._offer()  # comes back here
+            return
         with QSignalBlocker(self.task):
-            self.task.setCurrentIndex(self.task.findData(experiment.task))
-        if self.inputs.text() != experiment.inputs and "inputs" not in self._lab.field_problems:
-            with QSignalBlocker(self.inputs):
-                self.inputs.setText(experiment.inputs)
-                self.inputs.setCursorPosition(0)
+            self.task.setCurrentIndex(self.task.findData(key))
         self.show_notes()
 
     def show_notes(self) -> None:
-        """Under each field: what it means, or why it cannot be used."""
-        index = self.task.currentIndex()
-        help_text = self.task.itemData(index, Qt.ItemDataRole.ToolTipRole)
-        self._show_note(self.task, self.task_note, "task", str(help_text or ""))
-        count = self._lab.input_count
-        known = wording.count(count, "task") if count is not None else None
-        text = known or self.tr("The number of tasks shows after a run.")
-        self._show_note(self.inputs, self.inputs_note, "inputs", text)
-
-    def _show_note(self, field: QWidget, label: QLabel, name: str, text: str) -> None:
-        problem = self._lab.field_problems.get(name)
-        label.setText(text if problem is None else wording.sentence(problem))
-        set_wrong(field, problem is not None)
-        set_wrong(label, problem is not None)
-
-
-def _own_label(path: Path, function: str) -> str:
-    """The function first, so that typing its name finds it."""
-    return f"{function} — {path.name}"
-
-
-def _default_inputs(task: str) -> str:
-    try:
-        return find(task).inputs
-    except LookupError:
-        return OWN_INPUTS
+        """What the task does, and what was found about it."""
+        help_text = self.task.itemData(self.task.currentIndex(), Qt.ItemDataRole.ToolTipRole)
+        lines = [str(help_text or "")]
+        file = self._lab.experiment.file
+        if file is not None and file.absolute() in self._lab.changed_files:
+            lines.append(self.tr("{0} has changed: the next run uses it.").format(file.name))
+        self.field.explain("\n".join(filter(None, lines)))
+        show_fields(self._lab, self.fields)
