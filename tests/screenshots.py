@@ -11,6 +11,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QElapsedTimer
 from PySide6.QtTest import QTest
 
+from poolscope.engine.experiment import Experiment, PoolSettings
 from poolscope.gui.app import make_application
 from poolscope.gui.main_window import MainWindow
 from poolscope.gui.remembered import Remembered
@@ -19,6 +20,38 @@ from poolscope.gui.timeline.palette import ColourBy
 
 FOLDER = Path(__file__).parent.parent / "resources" / "screenshots"
 LIMIT_MS = 60_000
+
+
+SOURCE = '''\
+import time
+
+
+def open_connection(seconds):
+    """Called first in each worker."""
+    time.sleep(seconds)
+
+
+def fetch(number):
+    """Some take longer than others."""
+    time.sleep(0.02 + 0.04 * (number * 7 % 5))
+    return number
+
+
+def numbers():
+    yield from range(24)
+'''
+OWN = Experiment(
+    "fetch",
+    "numbers()",
+    PoolSettings(
+        4,
+        method="imap",
+        maxtasksperchild=4,
+        initializer="open_connection",
+        initargs="(0.1,)",
+    ),
+    source=SOURCE,
+)
 
 
 def wait_until(condition: Callable[[], object]) -> None:
@@ -68,6 +101,15 @@ def take_all(window: MainWindow) -> None:
     )
     window.lab.select(longest)
     take(window, "lab-light")
+    window.lab.load(OWN)
+    window.session.run()
+    wait_until(lambda: not window.lab.running)
+    window.tabs.setCurrentWidget(window.editor)
+    take(window, "imap")
+    window.lab.load(Experiment())
+    run(window, "uneven", processes=4, chunksize=4)
+    wait_until(lambda: not window.lab.running)
+    window.tabs.setCurrentWidget(window.results)
     window.set_appearance(DARK)
     window.timeline.set_colour_by(ColourBy.DURATION)
     window.resize(1024, 640)
