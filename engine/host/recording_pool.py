@@ -1,7 +1,8 @@
 """A `multiprocessing.pool.Pool` that records what it does, and does it as Pool does.
 
-The private names of CPython's Pool that Poolscope leans on are in this file, worker.py, watch.py
-and backends/pool.py; tests/engine/host/test_pool_contract.py holds them against each Python.
+The private names of CPython's Pool that Poolscope leans on are in this file, queues.py, worker.py,
+watch.py, and backends/pool.py and calls.py; tests/engine/host/test_pool_contract.py holds them
+against each Python.
 """
 
 import itertools
@@ -16,16 +17,8 @@ from typing import Any, NamedTuple
 from ..trace.layout import CHUNKS, NO_CHUNK, ChunkOutcome, clock_ns
 from ..trace.mapping import MappedTable
 from ..trace.writer import WorkersTable
-from .worker import (
-    ResultQueue,
-    TaskQueue,
-    chunk_number,
-    initialize,
-    numbered_pickle,
-    run_chunk,
-    run_one,
-    work,
-)
+from .queues import ResultQueue, TaskQueue, chunk_number, numbered_pickle
+from .worker import initialize, run_chunk, run_one, work
 
 
 class Worker(NamedTuple):

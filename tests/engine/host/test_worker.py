@@ -12,13 +12,8 @@ from typing import Any
 import pytest
 
 from poolscope.engine.host import worker
-from poolscope.engine.host.worker import (
-    Recorder,
-    chunk_number,
-    numbered_pickle,
-    run_chunk,
-    safe_str,
-)
+from poolscope.engine.host.queues import chunk_number, numbered_pickle
+from poolscope.engine.host.worker import Recorder, run_chunk, safe_str
 from poolscope.engine.messages import LineTail
 from poolscope.engine.trace import writer
 from poolscope.engine.trace.layout import CHUNKS, NO_CHUNK, TASKS, ChunkOutcome, Phase, TaskState
