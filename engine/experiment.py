@@ -4,6 +4,7 @@ Standard library only: the host reads it, too.
 """
 
 import multiprocessing
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -69,8 +70,15 @@ def _check_choice(field: str, value: object, choices: tuple[str, ...]) -> None:
 
 def _check_text(field: str, value: object, *, of_system: bool = False) -> None:
     """A text; one for the system's own functions ends at a NUL, so it may hold none."""
-    if not isinstance(value, str) or (of_system and "\0" in value):
+    if not isinstance(value, str) or (of_system and not _suits_system(value)):
         raise ProblemError(Problem(Kind.NOT_A_TEXT, field, {"value": repr(value)}))
+
+
+def _suits_system(text: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
 
 
 @dataclass(frozen=True)
@@ -145,7 +153,7 @@ class Place:
         _check_text("cwd", self.cwd, of_system=True)
         for name, value in self.env:
             _check_text("env", value, of_system=True)
-            if not name or "=" in name or "\0" in name:
+            if not name or "=" in name or not _suits_system(name):
                 raise ProblemError(Problem(Kind.NOT_A_VARIABLE, "env", {"value": name}))
         names = [name for name, _ in self.env]
         for name in names:
@@ -181,7 +189,7 @@ class Experiment:
     place: Place = Place()
 
     def __post_init__(self) -> None:
-        for field in ("task", "inputs", "source"):
+        for field in ("task", "inputs", "source", "backend"):
             _check_text(field, getattr(self, field))
         if not self.task.strip():
             raise ProblemError(Problem(Kind.EMPTY, "task"))

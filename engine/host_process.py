@@ -42,6 +42,9 @@ class HostProcess:
         except OSError as error:
             self.release()
             raise ProblemError(self._not_started(error)) from error
+        except BaseException:
+            self.release()
+            raise
 
     def _launch(self, experiment: Experiment, mode: str) -> None:
         python, cwd = _python(experiment.place), _cwd(experiment)
@@ -112,6 +115,7 @@ class HostProcess:
 
 def _encoded(source: str) -> bytes:
     """The text of a module in the encoding that its first lines declare."""
+    source = source.removeprefix("\ufeff")
     data = source.encode("utf-8", "backslashreplace")
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)

@@ -8,13 +8,11 @@ from . import run_folder
 from .experiment import Experiment
 from .host_process import HostProcess
 from .journal import Journal, JournalReader
+from .listing_watch import ListingWatch
 from .machine import Machine, describe
-from .problem import Kind, Problem, ProblemError
+from .problem import Problem
 from .processes import group_members, kill_group
-from .trace.layout import clock_ns
 
-GRACE_S = 1.0
-"""Beyond the time limit: the host says it better when it still can."""
 EXIT_S = 2.0
 """What the host gets to exit after its last word."""
 
@@ -41,9 +39,10 @@ class Preview:
         self._folder = run_folder.create(experiment, machine or describe(), parent, prefix)
         try:
             self._host = HostProcess(experiment, self._folder, preview=True)
-        except ProblemError:
+        except BaseException:
             run_folder.delete(self._folder)
             raise
+        self._watch = ListingWatch(self._host.pid, experiment.listing_s)
         self._reader = JournalReader(self._folder)
 
     @property
@@ -77,13 +76,8 @@ class Preview:
         if journal.ended:
             self._ended_at = self._ended_at or now
             return now > self._ended_at + EXIT_S
-        if journal.loaded_ns is None or journal.inputs is not None:
-            return False
-        limit_s = self.experiment.listing_s
-        late = clock_ns() > journal.loaded_ns + (limit_s + GRACE_S) * 1e9
-        if late:
-            self.problem = Problem(Kind.INPUTS_TOO_SLOW, "inputs", {"seconds": limit_s})
-        return late
+        self.problem = self._watch.verdict(journal)
+        return self.problem is not None
 
     def stop(self) -> None:
         """End it at once; it has found nothing then, unless it was over."""

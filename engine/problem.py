@@ -33,6 +33,7 @@ class Kind(StrEnum):
     INPUTS_NOT_ITERABLE = "inputs_not_iterable"  # type
     INPUTS_TOO_MANY = "inputs_too_many"  # limit
     INPUTS_TOO_SLOW = "inputs_too_slow"  # seconds
+    INPUTS_TOO_LARGE = "inputs_too_large"  # bytes
     NO_FORMER_RUN = "no_former_run"
     ORDER_MISFIT = "order_misfit"  # count, known
     PYTHON_NOT_FOUND = "python_not_found"  # path
@@ -54,13 +55,13 @@ class Kind(StrEnum):
     HOST_BROKE = "host_broke"  # error
     POOL_NOT_STARTED = "pool_not_started"  # error
     POOL_STALLED = "pool_stalled"
-    TASK_RAISED = "task_raised"  # task, error, raised, not_run, result_lost
+    TASK_RAISED = "task_raised"  # task, error, method
     TASK_NOT_SENT = "task_not_sent"  # task, error
     INPUT_NOT_SENT = "input_not_sent"  # chunk, error
-    INPUT_NOT_READ = "input_not_read"  # task, error
+    INPUT_NOT_READ = "input_not_read"  # task or chunk, error
     INITIALIZER_NOT_SENT = "initializer_not_sent"  # error
     INITIALIZER_RAISED = "initializer_raised"  # error
-    RESULT_NOT_SENT = "result_not_sent"  # task, error
+    RESULT_NOT_SENT = "result_not_sent"  # task, error, method
     RESULT_NOT_READ = "result_not_read"  # task, error
     WORKER_DIED = "worker_died"  # pid, cause, phase, task, first, last
     WORKERS_KEEP_DYING = "workers_keep_dying"  # count, cause

@@ -12,10 +12,11 @@ from . import former, run_folder
 from .experiment import Experiment
 from .host_process import HostProcess
 from .journal import Status
+from .listing_watch import ListingWatch
 from .machine import Machine, describe
 from .messages import Event, append_line
 from .names import EVENTS_FILE
-from .problem import Kind, Problem, ProblemError
+from .problem import Kind, Problem
 from .processes import group_members, kill_group
 from .recording import Recording
 from .trace import ending
@@ -27,8 +28,6 @@ REST_S = 0.5
 """What the group's helpers get to clean up after the host has gone: semaphores, sockets."""
 EXIT_S = 2.0
 """What the host gets to exit after its last word: user code may have left threads running in it."""
-GRACE_S = 1.0
-"""Beyond the time limit of the inputs: the host says it better when it still can."""
 
 
 OVER = (Status.FINISHED, Status.FAILED, Status.STOPPED)
@@ -66,9 +65,10 @@ class Run:
             if experiment.order == "longest":
                 former.write_order(experiment, self.folder)
             self._host = HostProcess(experiment, self.folder)
-        except ProblemError:
+        except BaseException:
             run_folder.delete(self.folder)
             raise
+        self._listing = ListingWatch(self._host.pid, experiment.listing_s)
         self.recording = Recording(self.folder)
 
     @property
@@ -127,19 +127,9 @@ class Run:
             self._ended_at = self._ended_at or now
         stops_late = self._stop_at is not None and now > self._stop_at
         exits_late = self._ended_at is not None and now > self._ended_at + EXIT_S
-        if stops_late or exits_late or self._lists_too_long():
+        self._verdict = self._verdict or self._listing.verdict(self.recording.journal)
+        if stops_late or exits_late or self._verdict is not None:
             kill_group(self.host_pid, spare_trackers=True)
-
-    def _lists_too_long(self) -> bool:
-        """One item of the inputs takes so long that the host does not come to look at its clock."""
-        loaded_ns, limit_s = self.recording.journal.loaded_ns, self.experiment.listing_s
-        if loaded_ns is None or self.recording.journal.inputs is not None:
-            return False
-        if clock_ns() < loaded_ns + (limit_s + GRACE_S) * 1e9:
-            return False
-        if self._verdict is None:
-            self._verdict = Problem(Kind.INPUTS_TOO_SLOW, "inputs", {"seconds": limit_s})
-        return True
 
     def _follow_ending(self) -> None:
         """The host has gone: let its helpers clean up, then leave nobody and say the end."""

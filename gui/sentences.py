@@ -12,17 +12,6 @@ def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:
     return text
 
 
-EMPTY = {
-    "task": QT_TRANSLATE_NOOP(
-        "Wording",
-        "The task is missing. Choose one of the catalogue, or name a function of your own as"
-        " file.py:function.",
-    ),
-    "inputs": QT_TRANSLATE_NOOP(
-        "Wording",
-        "The inputs are missing. Write a Python expression, such as (1, 2, 3) or range(200).",
-    ),
-}
 SENTENCES = {
     Kind.OUT_OF_RANGE: QT_TRANSLATE_NOOP(
         "Wording", "{field} must be from {low} to {high}, but is {value}."
@@ -95,6 +84,11 @@ SENTENCES = {
         "Wording",
         "The inputs were not all there after {seconds} s. Give fewer, or simpler ones, or allow"
         " more time.",
+    ),
+    Kind.INPUTS_TOO_LARGE: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The inputs were stopped at {bytes} bytes, because the memory was running out. Give fewer,"
+        " or smaller ones, and let each task make its own data.",
     ),
     Kind.NO_FORMER_RUN: QT_TRANSLATE_NOOP(
         "Wording",
@@ -173,8 +167,7 @@ SENTENCES = {
     ),
     Kind.TASK_RAISED: QT_TRANSLATE_NOOP(
         "Wording",
-        "Task {task} raised {error}. Pool then gives no results at all: correct the task, or let it"
-        " catch the exception.",
+        "Task {task} raised {error}. Correct the task, or let it catch the exception.",
     ),
     Kind.INPUT_NOT_SENT: QT_TRANSLATE_NOOP(
         "Wording",
@@ -220,83 +213,5 @@ SENTENCES = {
         "Wording",
         "Poolscope ended before the run did. What was recorded until then is shown; run it again"
         " for the rest.",
-    ),
-}
-DID_YOU_MEAN = QT_TRANSLATE_NOOP(
-    "Wording", "There is no task called {value}. Did you mean {close}?"
-)
-NOT_A_NUMBER_OR_AUTO = QT_TRANSLATE_NOOP(
-    "Wording", "{field} must be a whole number or auto, but is {value}."
-)
-VARIABLE_WITHOUT_NAME = QT_TRANSLATE_NOOP(
-    "Wording", "An environment variable has no name. Give it one, or take it out."
-)
-NO_EFFECT_WITHOUT = QT_TRANSLATE_NOOP(
-    "Wording", "{field} has no effect without {ruler}. Leave it out, or set {ruler}, too."
-)
-FILE_NOT_PYTHON = QT_TRANSLATE_NOOP(
-    "Wording", "{path} is not Python: {error}. Correct it, or choose another file."
-)
-TEXT_LINE_NOT_PYTHON = QT_TRANSLATE_NOOP(
-    "Wording", "Line {line} of the text is not Python: {error}. Correct it there."
-)
-TEXT_NOT_PYTHON = QT_TRANSLATE_NOOP("Wording", "The text is not Python: {error}. Correct it.")
-PYTHON_SAYS_TOO_OLD = QT_TRANSLATE_NOOP(
-    "Wording", "{path} is an old Python ({error}). Choose one that is 3.11 or newer."
-)
-HOST_DIED_SAYING = QT_TRANSLATE_NOOP(
-    "Wording",
-    "The process that owned the pool died ({cause}). Its last words were: {output}. What it had"
-    " recorded is kept.",
-)
-UNKNOWN_TASK_RAISED = QT_TRANSLATE_NOOP(
-    "Wording",
-    "A task raised {error}. Pool then gives no results at all: correct the task, or let it catch"
-    " the exception.",
-)
-UNKNOWN_RESULT_NOT_SENT = QT_TRANSLATE_NOOP(
-    "Wording",
-    "A result could not be sent back: {error}. Return values that can be pickled.",
-)
-DIED_IN_TASK = (
-    QT_TRANSLATE_NOOP("Wording", "Worker {pid} died ({cause}) while running task {task}."),
-    QT_TRANSLATE_NOOP(
-        "Wording",
-        "Worker {pid} died ({cause}) while running task {task}; task {first} of its chunk was never"
-        " run.",
-    ),
-    QT_TRANSLATE_NOOP(
-        "Wording",
-        "Worker {pid} died ({cause}) while running task {task}; tasks {first} to {last} of its"
-        " chunk were never run.",
-    ),
-)
-DIED_OUTSIDE = (
-    QT_TRANSLATE_NOOP(
-        "Wording",
-        "Worker {pid} died ({cause}) while {doing}; the results of its chunk are lost.",
-    ),
-    QT_TRANSLATE_NOOP(
-        "Wording",
-        "Worker {pid} died ({cause}) while {doing}; task {first} was never run.",
-    ),
-    QT_TRANSLATE_NOOP(
-        "Wording",
-        "Worker {pid} died ({cause}) while {doing}; tasks {first} to {last} were never run.",
-    ),
-)
-"""With no, one or several tasks left."""
-WAITS_FOR_EVER = QT_TRANSLATE_NOOP("Wording", "Pool itself would now wait for ever.")
-HANGS = (Kind.WORKER_DIED, Kind.RESULT_NOT_READ, Kind.POOL_STALLED)
-"""What a plain Pool never says, and never comes back from."""
-DEATHS = {
-    "SIGKILL": QT_TRANSLATE_NOOP(
-        "Wording", "The system kills processes when memory runs out: try fewer processes."
-    ),
-    "SIGSEGV": QT_TRANSLATE_NOOP(
-        "Wording", "That is a fault in compiled code: look at the libraries that the task uses."
-    ),
-    "exit status": QT_TRANSLATE_NOOP(
-        "Wording", "A task must return or raise, and never end its process."
     ),
 }

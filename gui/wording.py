@@ -5,15 +5,13 @@ it to QCoreApplication.translate with the context "Wording". Names in {braces} a
 that, so a translation may order them as it likes.
 """
 
-import difflib
 import math
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from ..engine.problem import Kind, Problem
-from ..engine.tasks.catalogue import CATALOGUE
 from ..engine.trace.layout import Phase, TaskState
-from . import sentences
+from . import variants
 from .sentences import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:  # importing them is slow, and the words for bad usage do not need them
@@ -131,57 +129,17 @@ def sentence(problem: Problem) -> str:
     'processes must be from 1 to 512, but is 0.'
     """
     try:
-        said = translate(_template(problem)).format_map(_facts(problem))
+        said = translate(variants.template(problem)).format_map(_facts(problem))
     except (ValueError, TypeError, KeyError, IndexError):
         return str(problem)  # an opened file brought facts that are none
-    if problem.kind in sentences.HANGS:
-        said = f"{said} {translate(sentences.WAITS_FOR_EVER)}"
+    if problem.kind in variants.HANGS:
+        said = f"{said} {translate(variants.WAITS_FOR_EVER)}"
     cause = str(problem.values.get("cause", ""))
     if problem.kind in (Kind.WORKER_DIED, Kind.WORKERS_KEEP_DYING):
-        for name, advice in sentences.DEATHS.items():
+        for name, advice in variants.DEATHS.items():
             if cause.startswith(name) and (problem.kind is Kind.WORKER_DIED or "SIG" in cause):
                 return f"{said} {translate(advice)}"
     return said
-
-
-def _template(problem: Problem) -> str:
-    """The untranslated template that fits the facts which `problem` brings."""
-    values, otherwise = problem.values, sentences.SENTENCES[problem.kind]
-    match problem.kind:
-        case Kind.NOT_A_NUMBER if problem.field == "chunksize":
-            return sentences.NOT_A_NUMBER_OR_AUTO
-        case Kind.EMPTY:
-            return sentences.EMPTY.get(problem.field or "", otherwise)
-        case Kind.NOT_A_VARIABLE if values.get("value") == "":
-            return sentences.VARIABLE_WITHOUT_NAME
-        case Kind.WITHOUT_EFFECT if not values.get("value"):
-            return sentences.NO_EFFECT_WITHOUT
-        case Kind.UNKNOWN_TASK if _close(values):
-            return sentences.DID_YOU_MEAN
-        case Kind.TASK_SYNTAX:
-            return _not_python(values)
-        case Kind.PYTHON_TOO_OLD if "version" not in values:
-            return sentences.PYTHON_SAYS_TOO_OLD
-        case Kind.HOST_DIED if values.get("output"):
-            return sentences.HOST_DIED_SAYING
-        case Kind.TASK_RAISED if values.get("task") is None:
-            return sentences.UNKNOWN_TASK_RAISED
-        case Kind.RESULT_NOT_SENT if values.get("task") is None:
-            return sentences.UNKNOWN_RESULT_NOT_SENT
-        case Kind.WORKER_DIED if "first" in values:
-            left = max(0, int(values["last"]) - int(values["first"]) + 1)
-            inside = values.get("task") is not None
-            templates = sentences.DIED_IN_TASK if inside else sentences.DIED_OUTSIDE
-            return templates[min(left, 2)]
-    return otherwise
-
-
-def _not_python(values: Mapping[str, Any]) -> str:
-    """For a file or a text written in the window, with its line if that is known."""
-    whole, with_line = sentences.FILE_NOT_PYTHON, sentences.SENTENCES[Kind.TASK_SYNTAX]
-    if not values.get("path"):
-        whole, with_line = sentences.TEXT_NOT_PYTHON, sentences.TEXT_LINE_NOT_PYTHON
-    return whole if values.get("line") is None else with_line
 
 
 class _Facts(dict[str, str]):
@@ -196,7 +154,7 @@ def _facts(problem: Problem) -> _Facts:
     facts = _Facts({name: one_line(value) for name, value in values.items() if value is not None})
     facts["field"] = field_name(problem.field)
     if problem.kind is Kind.UNKNOWN_TASK:
-        facts["close"] = either(_close(values))
+        facts["close"] = either(variants.close_names(values))
     for name in ("limit", "bytes", "count"):
         if name in values:
             facts[name] = f"{values[name]:,}"
@@ -214,13 +172,6 @@ def one_line(value: object) -> str:
     """`value` inside a sentence: one line, no full stop, not too long."""
     text = " ".join(str(value).split()).rstrip(".")
     return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + "…"
-
-
-def _close(values: Mapping[str, Any]) -> list[str]:
-    if "close" in values:
-        return list(values["close"])
-    names = [task.name for task in CATALOGUE]
-    return difflib.get_close_matches(str(values.get("value", "")), names)
 
 
 def either(words: Iterable[object]) -> str:

@@ -98,6 +98,8 @@ class PoolBackend:
         problem = self._watch.problem
         if problem is not None and problem.kind is Kind.WORKERS_KEEP_DYING:
             return self._initializer_raised() or problem
+        if problem is not None and problem.kind is Kind.WORKER_DIED:
+            return self._input_not_read() or problem
         return problem
 
     def _initializer_raised(self) -> Problem | None:
@@ -105,6 +107,17 @@ class PoolBackend:
             if "initializer" in line:
                 values = {"error": _line(line)}
                 return Problem(Kind.INITIALIZER_RAISED, "initializer", values)
+        return None
+
+    def _input_not_read(self) -> Problem | None:
+        """A worker ends of whatever unpickling raises, and has noted it before."""
+        for line in LineTail(self._folder / FAILURES_FILE).read():
+            if "unpickling" in line and line["chunk"] in self._watch.lost:
+                chunk = line["chunk"]
+                one = self._pool._chunks["size"][chunk] == 1
+                task = int(self._pool._chunks["first"][chunk]) if one else None
+                values = {"task": task, "chunk": chunk, "error": _line(line)}
+                return Problem(Kind.INPUT_NOT_READ, None, values)
         return None
 
     def _explain(self, failure: ChunkFailure) -> Problem:
@@ -152,9 +165,8 @@ class PoolBackend:
             self._pool.close()
             self._closed = True
         if not self._watch.all_gone():
-            if (
-                not self.drained() and self._watch.look()
-            ):  # a chunk went down after the method had raised
+            # A chunk may still go down after the method has raised: Pool would wait for it.
+            if self._watch.hopeless or (self._watch.lost and self.drained()):
                 self.kill()
                 return True
             return False

@@ -64,10 +64,7 @@ class Host:
             data = json.loads((self._folder / EXPERIMENT_FILE).read_text("utf-8"))
             experiment = Experiment.from_json(data["experiment"])
             make = registry.backend_of(experiment.backend)
-            prepared = prepare(
-                experiment, self._folder, self._obey, self._tell_loaded, preview=preview
-            )
-            self.tell(Event.INPUTS, count=len(prepared.inputs))
+            prepared = prepare(experiment, self._folder, self._obey, self.tell, preview=preview)
             if preview:
                 self._preview(prepared)
             else:
@@ -87,9 +84,6 @@ class Host:
 
     def tell(self, event: Event, **facts: Any) -> None:
         append_line(self._folder / EVENTS_FILE, {"event": event.value, **facts})
-
-    def _tell_loaded(self) -> None:
-        self.tell(Event.LOADED, at_ns=clock_ns())
 
     def _preview(self, prepared: Prepared) -> None:
         items = [short_text(item) for item in prepared.inputs[:PREVIEWED]]

@@ -4,7 +4,7 @@ import itertools
 import math
 import random
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from ..trace.mapping import MappedTable
 COUNT_LIMIT = 50_000_000
 """Inputs of a run; more would need over 4 GB for the list and the trace alone."""
 CHECK_EVERY = 4096
+MOST_ARGUMENTS = 10_000
 NAMES = {"math": math, "random": random, "itertools": itertools, "lines": lines, "column": column}
 """What an expression may use beside the builtins and what the task's module defines."""
 
@@ -40,17 +41,13 @@ def list_inputs(
     """
     deadline_ns = clock_ns() + round(limit_s * 1e9)
     values = _evaluate(expression, names)
-    try:
-        iterator = iter(values)
-    except TypeError as error:
-        problem = _problem(Kind.INPUTS_NOT_ITERABLE, type=type(values).__name__)
-        raise ProblemError(problem) from error
+    iterator = _iterate(values)
     listed: list[Any] = []
     while True:
         keep_on()
         try:
             part = list(itertools.islice(iterator, CHECK_EVERY))
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             raise ProblemError(_problem(Kind.INPUTS_RAISED, error=_text(error))) from error
         if not part:
             return listed
@@ -66,15 +63,30 @@ def _evaluate(expression: str, names: Mapping[str, Any]) -> Any:
         return eval(compile(expression.strip(), "<inputs>", "eval"), dict(names))
     except SyntaxError as error:
         raise ProblemError(_problem(Kind.INPUTS_SYNTAX, error=error.msg)) from error
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         raise ProblemError(_problem(Kind.INPUTS_RAISED, error=_text(error))) from error
+
+
+def _iterate(values: Any) -> Iterator[Any]:
+    try:
+        return iter(values)
+    except BaseException as error:
+        iterable = any(hasattr(type(values), name) for name in ("__iter__", "__getitem__"))
+        problem = _problem(Kind.INPUTS_NOT_ITERABLE, type=type(values).__name__)
+        if iterable:
+            problem = _problem(Kind.INPUTS_RAISED, error=_text(error))
+        raise ProblemError(problem) from error
 
 
 def initargs(expression: str, names: Mapping[str, Any]) -> tuple[Any, ...]:
     """The arguments of the initializer. Raises ProblemError, naming the field."""
     try:
-        return tuple(eval(compile(expression.strip() or "()", "<initargs>", "eval"), dict(names)))
-    except (Exception, SystemExit) as error:
+        values = eval(compile(expression.strip() or "()", "<initargs>", "eval"), dict(names))
+        arguments = tuple(itertools.islice(values, MOST_ARGUMENTS + 1))
+        if len(arguments) > MOST_ARGUMENTS:
+            raise ValueError(f"they are more than {MOST_ARGUMENTS:,}")
+        return arguments
+    except BaseException as error:
         values = {"error": _text(error)}
         raise ProblemError(Problem(Kind.INITARGS_RAISED, "initargs", values)) from error
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ..experiment import Experiment
+from ..messages import Event
 from ..names import SOURCE_FILE, SOURCE_FOLDER
 from ..problem import Kind, Problem, ProblemError
 from ..tasks.loading import load, load_initializer
+from ..trace.layout import clock_ns
 from . import listing
 
 
@@ -34,13 +36,14 @@ def prepare(
     experiment: Experiment,
     folder: Path,
     keep_on: Callable[[], None],
-    loaded: Callable[[], None],
+    tell: Callable[..., None],
     *,
     preview: bool = False,
 ) -> Prepared:
     """Import the task, list the inputs, and pickle and unpickle what a worker is sent first.
 
-    `loaded` is called between importing and listing; `keep_on` now and then, and may raise.
+    `tell` is told when the task is imported and how many inputs there are; `keep_on` is called now
+    and then, and may raise.
     A preview keeps the order as given. Raises ProblemError, naming the field.
     """
     task = experiment.task
@@ -49,12 +52,11 @@ def prepare(
     function, module = load(task)
     names = listing.names_beside(module)
     pool = experiment.pool
-    initializer, initargs = None, ()
-    if pool.initializer:
-        initializer = load_initializer(pool.initializer, module)
-        initargs = listing.initargs(pool.initargs, names)
-    loaded()
+    initializer = load_initializer(pool.initializer, module) if pool.initializer else None
+    tell(Event.LOADED, at_ns=clock_ns())
+    initargs = listing.initargs(pool.initargs, names) if pool.initializer else ()
     inputs = listing.list_inputs(experiment.inputs, names, keep_on, experiment.listing_s)
+    tell(Event.INPUTS, count=len(inputs))
     positions = None if preview else listing.positions(experiment, len(inputs), folder)
     if positions is not None:
         inputs = [inputs[position] for position in positions]
@@ -68,7 +70,7 @@ def prepare(
 def _check_travels(function: Any, name: str) -> None:
     try:
         ForkingPickler.loads(ForkingPickler.dumps(function))
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         values = {"task": name, "error": _text(error)}
         raise ProblemError(Problem(Kind.TASK_NOT_SENT, "task", values)) from error
 
@@ -77,7 +79,7 @@ def _check_initializer(initializer: Any, initargs: tuple[Any, ...]) -> None:
     for field, value in (("initializer", initializer), ("initargs", initargs)):
         try:
             ForkingPickler.loads(ForkingPickler.dumps(value))
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             problem = Problem(Kind.INITIALIZER_NOT_SENT, field, {"error": _text(error)})
             raise ProblemError(problem) from error
 
@@ -87,12 +89,12 @@ def _check_input(value: Any, positions: "array[int] | None") -> int:
     task = 0 if positions is None else positions[0]
     try:
         data = ForkingPickler.dumps(value)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         values = {"chunk": 0, "task": task, "error": _text(error)}
         raise ProblemError(Problem(Kind.INPUT_NOT_SENT, "inputs", values)) from error
     try:
         ForkingPickler.loads(data)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         values = {"task": task, "error": _text(error)}
         raise ProblemError(Problem(Kind.INPUT_NOT_READ, "inputs", values)) from error
     return int(data.nbytes)

@@ -57,7 +57,7 @@ def short_text(value: Any) -> str:
     else:
         try:
             text = _short.repr(value)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             text = f"<{type(value).__name__}: its repr raised {type(error).__name__}>"
     return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + "…"
 

@@ -36,7 +36,8 @@ class Watch:
         self._seen = 0
         self._failures_seen = 0
         self._deaths = 0
-        self._unready_deaths = 0
+        self._unready_deaths = 0  # since something came back from a worker
+        self._settled = 0
         self._frozen_looks = 0
         self.lost: set[int] = set()
         self.hopeless = False
@@ -50,6 +51,7 @@ class Watch:
         self._seen = len(workers)
         for worker in list(self._alive.values()):
             self._look_at(worker)
+        self._look_at_births()
         self._look_at_pool()
         self._look_at_locks()
         return self.hopeless or (bool(self.lost) and self.accounted())
@@ -100,10 +102,7 @@ class Watch:
         debug("worker %d ended with %s while %s", worker.ordinal, code, phase.name)
         if phase in (Phase.STARTING, Phase.INITIALIZING):
             self._unready_deaths += 1
-            if self._unready_deaths >= DEATHS_BEFORE_READY * self._pool._processes:  # type: ignore[attr-defined]
-                self.hopeless = True
-                values = {"count": self._unready_deaths, "cause": cause(code)}
-                self.problem = self.problem or Problem(Kind.WORKERS_KEEP_DYING, None, values)
+            self._last_code = code
         if chunk != NO_CHUNK:
             if not self._chunks["sent"][chunk] and chunk not in self._pool.results:
                 self._lose(worker, code, phase, chunk)
@@ -111,6 +110,21 @@ class Watch:
         elif phase is Phase.RECEIVING:
             self.hopeless = True  # it took the queue's lock with it
             self._blame(worker, code, phase, {})
+
+    def _look_at_births(self) -> None:
+        """Pool goes on starting workers for ever, even if none gets as far as asking for work.
+
+        One that dies now and then is no reason to end the run: nor are they while another works.
+        """
+        if self._pool.settled() > self._settled:
+            self._settled = self._pool.settled()
+            self._unready_deaths = 0
+        if self._unready_deaths < DEATHS_BEFORE_READY * self._pool._processes:  # type: ignore[attr-defined]
+            return
+        if not any(self._table.get(ordinal, "ready") for ordinal in self._alive):
+            self.hopeless = True
+            values = {"count": self._unready_deaths, "cause": cause(self._last_code)}
+            self.problem = self.problem or Problem(Kind.WORKERS_KEEP_DYING, None, values)
 
     def _lose(self, worker: Worker, code: int, phase: Phase, chunk: int) -> None:
         self.lost.add(chunk)

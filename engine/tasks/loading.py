@@ -35,7 +35,7 @@ def load(task: str) -> Loaded:
     try:
         module = import_file(where.file) if where.file else _import_module(where.module)
         return Loaded(_function(module, where.name), vars(module))
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         values = {"task": task, "error": f"{type(error).__name__}: {error}"}
         raise ProblemError(Problem(Kind.TASK_NOT_LOADED, "task", values)) from error
 

@@ -28,7 +28,8 @@ class Columns:
             values = {"path": str(path), "error": str(error)}
             raise ProblemError(Problem(Kind.NOT_A_RUN, None, values)) from error
         if data.dtype != np.int64 or data.ndim != 2 or data.shape[1] != len(table.columns):
-            values = {"path": str(path), "error": f"{data.dtype} of shape {data.shape}"}
+            found = f"{data.dtype} of shape {data.shape}, as another version of Poolscope writes it"
+            values = {"path": str(path), "error": found}
             raise ProblemError(Problem(Kind.NOT_A_RUN, None, values))
         self.rows = len(data)
         self._columns: dict[str, Ints] = {

@@ -247,10 +247,10 @@ class Trace:
         if not len(rows):
             return
         states = self.state_of(rows)
-        counts = np.bincount(states, minlength=TaskState.NOT_RUN + 1)
-        self._done += int(counts[TaskState.DONE])
-        self._raised += int(counts[TaskState.RAISED])
-        self._lost += int(counts[TaskState.LOST])
+        # Not with bincount: a hostile file's states may be any number, and it counts up to them.
+        self._done += int(np.count_nonzero(states == TaskState.DONE))
+        self._raised += int(np.count_nonzero(states == TaskState.RAISED))
+        self._lost += int(np.count_nonzero(states == TaskState.LOST))
         begun, ended = self.tasks["begun"][rows], self.tasks["ended"][rows]
         workers = self.tasks["worker"][rows]
         never_ended = (states == TaskState.LOST) & (ended == 0)

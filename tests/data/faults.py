@@ -325,3 +325,42 @@ def raise_called(name):
     kinds = {"StopIteration": StopIteration, "TimeoutError": multiprocessing.TimeoutError}
     if name:
         raise kinds[name]("by a task")
+
+
+def refuse_every_third():
+    if os.getpid() % 3 == 0:
+        raise RuntimeError("not this one")
+
+
+def refuse_all_but_the_first():
+    """The first worker of a forked pool is the host's first child."""
+    import multiprocessing
+
+    if not multiprocessing.current_process().name.endswith("-1"):
+        raise RuntimeError("one is enough")
+
+
+def raise_at_0_die_at_3(number):
+    if number == 0:
+        raise ValueError("the first")
+    if number == 3:
+        time.sleep(0.1)
+        os._exit(1)
+    return number
+
+
+class Iterable:
+    def __init__(self, error):
+        self.error = error
+
+    def __iter__(self):
+        raise self.error
+
+
+def raise_it(error):
+    raise error
+
+
+class Unpicklable(Iterable):
+    def __reduce__(self):
+        raise self.error

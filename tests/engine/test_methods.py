@@ -273,3 +273,72 @@ def test_a_task_that_raises_is_named_by_the_place_of_its_input(tmp_path: Path) -
 def test_no_chunk_is_in_hand_when_it_is_over(finish: MakeRun) -> None:
     trace = trace_of(finish(":same", "range(4)", method="imap"))
     assert set(trace.workers["chunk"][: len(trace.lanes)]) == {NO_CHUNK}
+
+
+def test_an_initializer_that_fails_now_and_then_does_not_end_the_run(finish: MakeRun) -> None:
+    """Pool starts another worker then, and gets through; so does the run."""
+    settings = {"initializer": "refuse_every_third", "maxtasksperchild": 1, "chunksize": 1}
+    run = finish(":same", "range(40)", **settings)
+    assert (run.status, run.problem) == (Status.FINISHED, None)
+    assert run.recording.counts.done == 40
+
+
+def test_workers_that_keep_dying_do_not_end_a_run_in_which_another_works(finish: MakeRun) -> None:
+    run = finish(":sleep", "[1.5]", initializer="refuse_all_but_the_first", processes=2)
+    assert (run.status, run.problem) == (Status.FINISHED, None)
+
+
+@pytest.mark.parametrize("method", ["imap", "imap_unordered", "apply_async"])
+def test_a_worker_that_dies_after_the_method_has_raised_does_not_hold_the_run_up(
+    finish: MakeRun, method: str
+) -> None:
+    run = finish(":raise_at_0_die_at_3", "range(8)", method=method)
+    assert run.problem is not None and run.problem.kind is Kind.TASK_RAISED
+    counts = run.recording.counts
+    assert (counts.raised, counts.lost, counts.done) == (1, 1, 6)
+    journal = run.recording.journal
+    died = max(lane.died_ns for lane in trace_of(run).lanes)
+    assert journal.returned_ns is not None
+    assert died - journal.returned_ns < 5e9  # a limit for faults: workers get ten seconds to leave
+
+
+@pytest.mark.parametrize(("chunksize", "task"), [(1, 2), (2, None)])
+def test_an_input_that_a_worker_cannot_unpickle_is_said(
+    finish: MakeRun, chunksize: int, task: int | None
+) -> None:
+    run = finish(":same", "[0, 1, unreadable(), 3]", chunksize=chunksize)
+    assert run.problem is not None and run.problem.kind is Kind.INPUT_NOT_READ
+    assert run.problem.values["task"] == task
+    assert "this cannot be read" in str(run.problem.values["error"])
+
+
+@pytest.mark.parametrize(
+    ("inputs", "kind"),
+    [
+        ("Iterable(RuntimeError('mine'))", Kind.INPUTS_RAISED),
+        ("Iterable(SystemExit(3))", Kind.INPUTS_RAISED),
+        ("Iterable(TypeError('mine'))", Kind.INPUTS_RAISED),
+        ("(raise_it(KeyboardInterrupt()) for _ in [1])", Kind.INPUTS_RAISED),
+        ("[Unpicklable(KeyboardInterrupt())]", Kind.INPUT_NOT_SENT),
+    ],
+)
+def test_whatever_the_inputs_raise_is_said_to_be_theirs(
+    finish: MakeRun, inputs: str, kind: Kind
+) -> None:
+    run = finish(":same", inputs)
+    assert run.problem is not None and (run.problem.kind, run.problem.field) == (kind, "inputs")
+
+
+def test_endless_initargs_are_said(finish: MakeRun) -> None:
+    run = finish(":same", "[1]", initializer="same", initargs="itertools.count()")
+    assert run.problem is not None and run.problem.kind is Kind.INITARGS_RAISED
+
+
+def test_an_os_error_while_unpickling_makes_pool_s_worker_leave_and_is_said(
+    finish: MakeRun,
+) -> None:
+    """Pool takes it for a closed pipe: the worker leaves in peace, and its chunk is lost."""
+    run = finish(":same", "[1, __import__('faults').Calls(open, '/no/such'), 2]", chunksize=1)
+    assert run.problem is not None and run.problem.kind is Kind.INPUT_NOT_READ
+    assert run.problem.values["task"] == 1
+    assert run.recording.counts.done == 2

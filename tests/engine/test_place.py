@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from poolscope.engine import host_files
 from poolscope.engine.experiment import Experiment, Place, PoolSettings
 from poolscope.engine.journal import Status
+from poolscope.engine.preview import Preview
 from poolscope.engine.problem import Kind, ProblemError
 from poolscope.engine.run import Run
 
@@ -190,3 +192,30 @@ def test_a_task_written_in_the_window_runs(tmp_path: Path, start_method: str) ->
 def test_a_task_written_with_an_encoding_of_its_own_reads_as_it_was_written(tmp_path: Path) -> None:
     source = "# -*- coding: latin-1 -*-\ndef crunch(x):\n    return 'é' + x\n"
     assert done(Experiment("crunch", "['ü']", source=source), tmp_path) == ["'éü'"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"env": (("A", "\ud800"),)}, {"env": (("A", "\0"),)}, {"cwd": "a\0b"}, {"python": "\ud800"}],
+)
+def test_what_the_system_cannot_be_given_is_refused(settings: dict[str, object]) -> None:
+    with pytest.raises(ProblemError) as caught:
+        Place(**settings)  # type: ignore[arg-type]
+    assert caught.value.problem.kind is Kind.NOT_A_TEXT
+    assert caught.value.problem.field in settings
+
+
+def test_a_launch_that_fails_in_an_unforeseen_way_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> Path:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(host_files, "lay", fail)
+    open_before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    for make in (Run, Preview):
+        with pytest.raises(RuntimeError, match="unforeseen"):
+            make(Experiment(), parent=tmp_path)
+    assert not list(tmp_path.iterdir())
+    if open_before:
+        assert len(os.listdir("/proc/self/fd")) == open_before

@@ -279,7 +279,6 @@ def test_every_death_is_recorded_with_its_own_exit_code(finish: MakeRun, start_m
         (":kill_when_pickled_at_3", "range(8)", "pickling", None),
         (":exit_when_pickled_at_3", "range(8)", "pickling", None),
         (":same", "[1, {Calls}(__import__('sys').exit, 5), 2]", "unpickling", 1),
-        (":same", "[1, {Calls}(open, '/no/such'), 2]", "unpickling", 1),
     ],
 )
 def test_a_death_on_the_way_is_told_by_its_phase(

@@ -41,6 +41,7 @@ EXAMPLES = {
         Kind.INITIALIZER_NOT_LOADED, "initializer", {"task": "a.py:f"} | ERROR
     ),
     Kind.INITARGS_RAISED: Problem(Kind.INITARGS_RAISED, "initargs", ERROR),
+    Kind.INPUTS_TOO_LARGE: Problem(Kind.INPUTS_TOO_LARGE, "inputs", {"bytes": 5_000_000_000}),
     Kind.INPUTS_TOO_SLOW: Problem(Kind.INPUTS_TOO_SLOW, "inputs", {"seconds": 60}),
     Kind.NO_FORMER_RUN: Problem(Kind.NO_FORMER_RUN, "order"),
     Kind.ORDER_MISFIT: Problem(Kind.ORDER_MISFIT, "order", {"count": 2000, "known": 1000}),
@@ -253,3 +254,31 @@ def _marked(path: Path) -> list[str]:
     ]
     assert marked
     return [ast.literal_eval(node.args[1]) for node in marked]
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("map", "so does map: it gives none of the results"),
+        ("starmap_async", "so does starmap_async"),
+        ("imap", "so does the iterator of imap"),
+        ("imap_unordered", "so does the iterator of imap_unordered"),
+        ("apply", "so does apply: the tasks after it were not handed out"),
+        ("apply_async", "so does its get()"),
+    ],
+)
+def test_what_a_raised_exception_means_depends_on_the_method(method: str, words: str) -> None:
+    values = {"task": 3, "error": "ValueError: three", "method": method}
+    said = wording.sentence(Problem(Kind.TASK_RAISED, None, values))
+    assert words in said and "Task 3 raised ValueError: three" in said
+
+
+def test_a_task_that_died_is_named_also_where_the_order_was_changed() -> None:
+    values = {"pid": 1, "cause": "SIGKILL", "phase": "running", "task": 3}
+    said = wording.sentence(Problem(Kind.WORKER_DIED, None, values))
+    assert "while running task 3." in said
+
+
+def test_a_module_that_is_missing_is_looked_for_in_another_python() -> None:
+    values = {"task": "a.py:f", "error": "ModuleNotFoundError: No module named 'numpy'"}
+    assert "Choose the Python" in wording.sentence(Problem(Kind.TASK_NOT_LOADED, "task", values))
