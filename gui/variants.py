@@ -52,7 +52,8 @@ HOST_DIED_SAYING = QT_TRANSLATE_NOOP(
 )
 MODULE_NOT_FOUND = QT_TRANSLATE_NOOP(
     "Wording",
-    "The task {task} cannot be loaded: {error}. Choose the Python that has it, or install it there.",
+    "The task {task} cannot be loaded: {error}. Choose the Python that has it, or install it"
+    " there.",
 )
 RAISED_BY_MAP = QT_TRANSLATE_NOOP(
     "Wording",
