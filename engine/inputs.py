@@ -4,6 +4,7 @@ Nothing is evaluated.
 """
 
 import ast
+import sys
 from functools import lru_cache
 
 from .problem import Kind, Problem, ProblemError
@@ -25,6 +26,8 @@ def check_syntax(expression: str) -> None:
 def static_count(expression: str) -> int | None:
     """The number of items of `expression`, or None when only running it would tell.
 
+    Also None when there are more than any list could have, and so with `static_bytes`.
+
     >>> static_count("range(20_000, 20_122)")
     122
     >>> static_count("[bytes(1_000_000)] * 20")
@@ -33,7 +36,7 @@ def static_count(expression: str) -> int | None:
     True
     """
     try:
-        return _count(parse(expression).body)
+        return _possible(_count(parse(expression).body))
     except (ProblemError, RecursionError):
         return None
 
@@ -52,9 +55,26 @@ def static_bytes(expression: str) -> int | None:
     if len(expression) > MOST_TEXT:
         return None
     try:
-        return _listed(parse(expression).body)
+        return _possible(_listed(parse(expression).body))
     except (ProblemError, RecursionError):
         return None
+
+
+@lru_cache(maxsize=8)
+def static_distinct(expression: str) -> int | None:
+    """How many of the items are objects of their own, or None when the text does not tell.
+
+    >>> static_distinct("[bytes(2_000_000)] * 100 + [1]")
+    2
+    """
+    try:
+        return _possible(_distinct(parse(expression).body))
+    except (ProblemError, RecursionError):
+        return None
+
+
+def _possible(number: int | None) -> int | None:
+    return None if number is None or number > sys.maxsize else number
 
 
 @lru_cache(maxsize=4)
@@ -87,9 +107,20 @@ def _count(node: ast.expr) -> int | None:
         case ast.BinOp(op=ast.Mult(), left=left, right=right):
             return _product(left, right)
         case ast.BinOp(op=ast.Add(), left=left, right=right):
-            first, second = _count(left), _count(right)
-            return None if first is None or second is None else first + second
+            return _sum_known(_count(left), _count(right))
     return None
+
+
+def _distinct(node: ast.expr) -> int | None:
+    match node:
+        case ast.BinOp(op=ast.Mult(), left=left, right=right):
+            items = left if _count(left) is not None else right
+            return _distinct(items) if _count(node) else _count(node)
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            return _sum_known(_distinct(left), _distinct(right))
+        case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted"), args=[item]):
+            return _distinct(item)
+    return _count(node)
 
 
 def _integer(node: ast.expr) -> int | None:
@@ -108,7 +139,7 @@ def _literal_length(node: ast.expr) -> int | None:
 
 
 def _range_length(args: list[ast.expr]) -> int | None:
-    numbers = [_integer(arg) for arg in args]
+    numbers = [_number(arg) for arg in args]
     known = [number for number in numbers if number is not None]
     if len(known) != len(numbers):
         return None
@@ -122,7 +153,7 @@ def _product(left: ast.expr, right: ast.expr) -> int | None:
     for items, times in ((left, right), (right, left)):
         if isinstance(items, ast.Call) and ast.unparse(items.func) == "range":
             continue  # it cannot be repeated
-        count, factor = _count(items), _integer(times)
+        count, factor = _count(items), _number(times)
         if count is not None and factor is not None:
             return count * max(factor, 0)
     return None
@@ -192,11 +223,18 @@ def _size_repeated(left: ast.expr, right: ast.expr) -> int | None:
 
 
 def _number(node: ast.expr) -> int | None:
-    """A length as people write it: 2_000_000, 10**6, 2 * 1024 * 1024, 1 << 20."""
+    """A length as people write it: 2_000_000, 10**6, 2 * 1024 * 1024, 1 << 20, 10**6 + 1."""
     match node:
-        case ast.BinOp(op=ast.Mult(), left=left, right=right):
+        case ast.BinOp(op=ast.Mult() | ast.Add() | ast.Sub() as sign, left=left, right=right):
             first, second = _number(left), _number(right)
-            return None if first is None or second is None else first * second
+            if first is None or second is None:
+                return None
+            if isinstance(sign, ast.Mult):
+                return first * second
+            return first + second if isinstance(sign, ast.Add) else first - second
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            number = _number(operand)
+            return None if number is None else -number
         case ast.BinOp(op=ast.Pow() | ast.LShift() as sign, left=left, right=right):
             base, power = _integer(left), _integer(right)
             if base is None or power is None or not (0 <= power <= 64 and abs(base) <= 1024):

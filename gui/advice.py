@@ -170,6 +170,11 @@ ADVICE = {
         "A chunk of {chunksize} tasks is one message of about {bytes}, which takes long and is in"
         " memory several times. Take a smaller chunksize.",
     ),
+    Advice.LARGE_INPUT: QT_TRANSLATE_NOOP(
+        "Wording",
+        "One input is a message of about {bytes}, which takes long and is in memory several times."
+        " Give file names, and read the files in the task.",
+    ),
     Advice.MANY_THREADS: QT_TRANSLATE_NOOP(
         "Wording",
         "{libraries} can start {threads} threads in each of {workers}, and all of them share"

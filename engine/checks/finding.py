@@ -54,6 +54,7 @@ class Advice(StrEnum):
     MUCH_MEMORY = "much_memory"  # bytes, available
     TOO_MUCH_MEMORY = "too_much_memory"  # bytes, available
     LARGE_CHUNK = "large_chunk"  # bytes, chunksize
+    LARGE_INPUT = "large_input"  # bytes
     MANY_THREADS = "many_threads"  # libraries, threads, processes, cpus, variables, number
 
 

@@ -51,7 +51,7 @@ def _check_call(function: Function, initargs: str) -> Iterator[Finding]:
 
 def _count(initargs: str) -> int | None:
     try:
-        node = ast.parse(initargs.strip(), "<initargs>", "eval").body
+        node = ast.parse(initargs.strip() or "()", "<initargs>", "eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
     if isinstance(node, ast.Tuple | ast.List):
@@ -62,7 +62,7 @@ def _count(initargs: str) -> int | None:
 
 def _check_initargs(initargs: str) -> Iterator[Finding]:
     try:
-        ast.parse(initargs.strip(), "<initargs>", "eval")
+        ast.parse(initargs.strip() or "()", "<initargs>", "eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         message = error.msg if isinstance(error, SyntaxError) else str(error)
         values = {"error": f"{type(error).__name__}: {message}"}

@@ -63,8 +63,8 @@ def _folder(file: Path) -> str:
 
 
 def _check_file_name(file: Path) -> Iterator[Finding]:
-    """As what the host imports the file: any name without a dot will do, but for its own."""
-    if "." in file.stem or file.stem == "__main__":
+    """As what the host imports the file: any name without a dot will do, but for its own two."""
+    if "." in file.stem or file.stem in ("__main__", "poolscope"):
         yield Finding(Advice.FILE_NAME, "task", True, {"name": file.name})
     elif file.stem in sys.stdlib_module_names:
         stops = file.stem in NEEDED or file.stem in sys.builtin_module_names

@@ -10,8 +10,6 @@ from ..tasks.reading import Function, Source, address
 from .facts import Facts
 from .finding import Advice, Finding, stopping
 
-UNKNOWABLE = frozenset({"*", "__getattr__"})
-"""Names at the top level that let a module have others that its text does not show."""
 CLOSE = 5
 
 
@@ -48,7 +46,7 @@ def check_name(source: Source, name: str, field: str) -> Iterator[Finding]:
     first, values = name.partition(".")[0], {"function": name}
     if name in source.lambdas and source.function(name) is None:
         yield Finding(Advice.LAMBDA, field, True, values)
-    elif first in source.names or UNKNOWABLE & source.names:
+    elif first in source.names or source.unknowable:
         return
     elif first in source.main_only:
         yield Finding(Advice.FUNCTION_MAIN_ONLY, field, True, values)

@@ -1,19 +1,27 @@
 """A person's expressions inside the program's text: which names they need, and how they are set."""
 
 import ast
+import re
 import symtable
+from functools import lru_cache
 
+from ..inputs import parse
+from ..problem import ProblemError
 from .names import Names
 
 INDENT = 4
+STRING = (ast.Constant, ast.JoinedStr)
 
 
+@lru_cache(maxsize=4)
 def free_names(expression: str) -> frozenset[str]:
     """The names that evaluating `expression` looks up outside of it; none if it is no Python.
 
     >>> sorted(free_names("[double(x) for x in numbers() if math.isqrt(x)]"))
     ['double', 'math', 'numbers']
     """
+    if not re.search(r"[^\W\d]", expression):
+        return frozenset()  # a long list of numbers, say, which would be parsed once more
     try:
         top = symtable.symtable(expression.strip(), "<expression>", "eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError):
@@ -72,20 +80,28 @@ def _called(function: str, expression: str, indent: int) -> str:
 
 def _parsed(expression: str) -> ast.expr | None:
     try:
-        return ast.parse(expression.strip(), "<expression>", "eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return parse(expression).body
+    except ProblemError:
         return None
 
 
 def _is_whole(expression: str, node: ast.expr) -> bool:
     """Whether the brackets of `node` are the first and the last thing in `expression`."""
     text = expression.strip()
-    return text.startswith("(") and ast.get_source_segment(text, node) == text
+    if not (text.startswith("(") and text.endswith(")")):
+        return False
+    match _parsed(f"f(\n{text}\n)"):  # a tuple without brackets is several arguments, or its item
+        case ast.Call(args=[one], keywords=[]):
+            last = (node.end_lineno or 0) + 1, node.end_col_offset
+            return type(one) is type(node) and (one.end_lineno, one.end_col_offset) == last
+    return False
 
 
 def _spread(opening: str, expression: str, closing: str, indent: int) -> str:
     """The three together, on lines of their own when the expression has several, or a comment."""
     text = expression.strip().replace("\r\n", "\n").replace("\r", "\n")
+    if not opening and text.startswith("#"):
+        opening, closing = "(", ")"
     if not opening.endswith("("):
         return opening + _shifted(text, indent) + closing
     if "\n" not in text and "#" not in text:
@@ -96,9 +112,11 @@ def _spread(opening: str, expression: str, closing: str, indent: int) -> str:
 
 def _shifted(text: str, indent: int) -> str:
     """`text` with its further lines moved to the right, unless that changes what it means."""
-    shifted = text.replace("\n", "\n" + " " * indent)
-    try:
-        before, after = (ast.dump(ast.parse(one, mode="eval")) for one in (text, shifted))
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+    node = _parsed(text) if "\n" in text else None
+    if node is None:
         return text
-    return shifted if before == after else text
+    shifted = text.replace("\n", "\n" + " " * indent)
+    if not any(isinstance(one, STRING) and one.lineno != one.end_lineno for one in ast.walk(node)):
+        return shifted
+    moved = _parsed(f"(\n{shifted}\n)")
+    return shifted if moved is not None and ast.dump(node) == ast.dump(moved) else text

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..experiment import Experiment
+from ..inputs import parse
 from ..problem import ProblemError
 from ..tasks.reading import Source, address, read_file, read_text
 from .names import BUILTINS, HELPERS, fresh, quoted
-from .pasting import catalogue_function, module_of
+from .pasting import catalogue_function
+from .user_module import module_of
 
 READERS = ("lines", "column", "open")
 
@@ -166,8 +168,8 @@ def working_directory(experiment: Experiment, wanted: Set[str]) -> Path | None:
 def _reads_here(expression: str) -> bool:
     """Whether `expression` reads a file by a path that is not known to be absolute."""
     try:
-        nodes = list(ast.walk(ast.parse(expression.strip(), mode="eval")))
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        nodes = list(ast.walk(parse(expression)))
+    except ProblemError:
         return False
     for node in nodes:
         match node:

@@ -1,4 +1,4 @@
-"""Source text that the program holds itself: of built-in functions, and of the user's module."""
+"""Source text of functions of ours that the program holds itself."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -85,69 +85,3 @@ def _joined(statements: list[ast.stmt], text: str) -> str:
         joined += "\n".join(lines[statement.lineno - 1 : statement.end_lineno])
         before = statement
     return joined
-
-
-class Module(NamedTuple):
-    """The user's module as part of a program.
-
-    futures: its `from __future__` lines, which must come first. text: the rest, without what it
-    does as a main program. modules: those that it imports under their own names.
-    """
-
-    futures: str
-    text: str
-    modules: frozenset[str]
-
-
-def module_of(source: str) -> Module:
-    """The text of the user's module, ready to be pasted. What is no Python stays as it is."""
-    text = source.replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        body = ast.parse(text).body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return Module("", text.strip("\n"), frozenset())
-    lines = text.split("\n")
-    futures: list[str] = []
-    for statement in reversed(body):  # from the end, so that the numbers of the others stay right
-        first, last = statement.lineno - 1, statement.end_lineno or statement.lineno
-        if _is_main_block(statement):
-            del lines[first:last]
-        elif isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-            futures.insert(0, ast.unparse(statement))
-            lines[first:last] = _without(lines[first:last], statement)
-    return Module("\n".join(futures), "\n".join(lines).strip("\n"), _plain_modules(body))
-
-
-def _without(lines: list[str], statement: ast.stmt) -> list[str]:
-    """What else stands on the lines of `statement`."""
-    first, last = lines[0].encode(), lines[-1].encode()
-    before, after = first[: statement.col_offset], last[statement.end_col_offset or 0 :]
-    left = (before + after.lstrip(b" ;")).decode()
-    return [left] if left.strip() else []
-
-
-def _is_main_block(statement: ast.stmt) -> bool:
-    match statement:
-        case ast.If(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]), orelse=[]):
-            return {ast.unparse(left), ast.unparse(right)} == {"__name__", "'__main__'"}
-    return False
-
-
-def _plain_modules(body: list[ast.stmt]) -> frozenset[str]:
-    """Modules that are imported at the top level under their own names, which mean nothing else."""
-    aliases = [a for s in body if isinstance(s, ast.Import) for a in s.names if a.asname is None]
-    plain = {alias.name for alias in aliases}
-    others = {name for node in ast.walk(ast.Module(body, [])) for name in _bound_elsewhere(node)}
-    return frozenset(plain - others)
-
-
-def _bound_elsewhere(node: ast.AST) -> Iterator[str]:
-    match node:
-        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-            yield name
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            yield node.name
-        case ast.ImportFrom():
-            yield from (alias.asname or alias.name for alias in node.names)
-        case ast.Import():
-            yield from (alias.asname for alias in node.names if alias.asname)

@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..problem import Kind, Problem, ProblemError
+from .importing import binds_unseen, bound, bound_by_calls, run_as_main_only, run_by_import
 
+DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef)
+UNKNOWABLE = frozenset({"*", "__getattr__"})
+"""Names at the top level that let a module have others that its text does not show."""
 MOST_BYTES = 10_000_000
 """Of a file of tasks; reading a larger one would hold up whoever waits."""
 
@@ -47,7 +51,7 @@ class Function:
     help: the first paragraph of its docstring, in one line. line: where it begins, from 1.
     least, most: positional arguments that a call must and can have; most None: any number.
     parameters: their names, as "a, b=…, *rest".
-    is_decorated: what its name is bound to may take and return something else.
+    is_decorated: what its name is bound to in the end may take and return something else.
     """
 
     name: str
@@ -71,12 +75,13 @@ class Source:
     """What the text of a module defines, and what it imports.
 
     functions: at its top level, without those whose name begins with "_".
-    names: everything that its top level binds.
-    lambdas: names of `names` that are bound to a lambda.
+    names: everything that importing it may bind at its top level, as far as its text shows.
+    lambdas: names of `names` that are bound to a lambda and to nothing else.
     inner: functions that are defined inside others, by name: the outer function's name.
     main_only: functions that are there only when the file runs as the main program.
     imports: top-level packages that it imports anywhere.
     needs: modules, as written, without which it cannot be imported; a relative one begins with ".".
+    unknowable: only importing it would tell which names it has beside those.
     """
 
     functions: tuple[Function, ...] = ()
@@ -86,6 +91,7 @@ class Source:
     main_only: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
+    unknowable: bool = False
 
     def function(self, name: str) -> Function | None:
         """The function of that name."""
@@ -112,6 +118,7 @@ def read_text(text: str | bytes, path: str = "") -> Source:
 
     That problem (TASK_SYNTAX) has the values path, line (from 1, or None) and error.
     """
+    text = text.removeprefix("\ufeff") if isinstance(text, str) else text  # ast does it for bytes
     try:
         with warnings.catch_warnings():  # a doubtful escape such as "\d" is for the run to say
             warnings.simplefilter("ignore")
@@ -121,54 +128,34 @@ def read_text(text: str | bytes, path: str = "") -> Source:
         message = error.msg if isinstance(error, SyntaxError) else str(error)
         values = {"path": path, "line": line, "error": message}
         raise ProblemError(Problem(Kind.TASK_SYNTAX, "task", values)) from error
-    body = list(_always_run(tree.body))
-    defined = [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    try:
+        return _source(tree)
+    except RecursionError:
+        return Source(unknowable=True)
+
+
+def _source(tree: ast.Module) -> Source:
+    body, nodes = list(run_by_import(tree.body)), list(ast.walk(tree))
+    defined = [node for node in body if isinstance(node, DEFINITION)]
     last = {node.name: node for node in defined}  # a later one of the same name hides the earlier
-    names = frozenset(name for node in body for name in _bound(node))
+    lambdas = frozenset(name for node in body for name in _lambdas(node))
+    others = [node for node in body if not isinstance(node, DEFINITION) and not any(_lambdas(node))]
+    elsewhere = {name for node in others for name in bound(node)} | set(bound_by_calls(nodes))
+    names = elsewhere.union(lambdas, *map(bound, defined))
+    sure = set(tree.body)
+    doubtful = {n.name for n in defined if last[n.name] is not n and last[n.name] not in sure}
+    changed = elsewhere | lambdas | doubtful
+    shown = [node for node in last.values() if not node.name.startswith("_")]
     return Source(
-        functions=tuple(_function(n) for n in last.values() if not n.name.startswith("_")),
-        names=names,
-        lambdas=frozenset(name for node in body for name in _lambdas(node)),
+        functions=tuple(_function(node, node.name in changed) for node in shown),
+        names=frozenset(names),
+        lambdas=lambdas - elsewhere - set(last),
         inner={inner: node.name for node in defined for inner in _inner(node)},
-        main_only=frozenset(_main_only(tree.body)) - names,
-        imports=frozenset(_imports(tree)),
+        main_only=frozenset(n for s in run_as_main_only(tree.body) for n in bound(s)) - names,
+        imports=frozenset(_imports(nodes)),
         needs=frozenset(_needs(tree.body)),
+        unknowable=bool(UNKNOWABLE & names) or binds_unseen(nodes),
     )
-
-
-def _is_main_block(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If) and "__main__" in ast.unparse(node.test)
-
-
-def _always_run(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of the top level, those under its `if` and `try` too; no main block."""
-    for node in body:
-        yield node
-        if isinstance(node, ast.If) and not _is_main_block(node):
-            yield from _always_run(node.body + node.orelse)
-        elif isinstance(node, ast.Try):
-            handlers = [inner for handler in node.handlers for inner in handler.body]
-            yield from _always_run(node.body + handlers + node.orelse + node.finalbody)
-        elif isinstance(node, ast.With):
-            yield from _always_run(node.body)
-
-
-def _bound(node: ast.stmt) -> Iterator[str]:
-    match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            yield node.name
-        case ast.Import() | ast.ImportFrom():
-            for alias in node.names:
-                yield alias.asname or alias.name.partition(".")[0]
-        case ast.Assign(targets=targets):
-            for target in targets:
-                for inner in ast.walk(target):
-                    if isinstance(inner, ast.Name):
-                        yield inner.id
-        case ast.AnnAssign(target=ast.Name(id=name)) | ast.AugAssign(target=ast.Name(id=name)):
-            yield name
-        case ast.For(target=target):
-            yield from (inner.id for inner in ast.walk(target) if isinstance(inner, ast.Name))
 
 
 def _lambdas(node: ast.stmt) -> Iterator[str]:
@@ -185,15 +172,8 @@ def _inner(node: ast.AST) -> Iterator[str]:
             yield inner.name
 
 
-def _main_only(body: Iterable[ast.stmt]) -> Iterator[str]:
-    for node in body:
-        if _is_main_block(node):
-            for inner in node.body:  # type: ignore[attr-defined]
-                yield from _bound(inner)
-
-
-def _imports(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -211,7 +191,7 @@ def _needs(body: Iterable[ast.stmt]) -> Iterator[str]:
             yield from _needs(node.body)
 
 
-def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, is_changed: bool) -> Function:
     args = node.args
     places = len(args.posonlyargs) + len(args.args)
     needed = places - len(args.defaults)
@@ -223,11 +203,11 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
         line=node.lineno,
         least=max(needed, 0),
         most=None if args.vararg is not None and places >= 0 else places,
-        is_generator=any(_yields(inner) for inner in node.body),
+        is_generator=_yields(node),
         is_async=isinstance(node, ast.AsyncFunctionDef),
         signature=f"({ast.unparse(args)})",
         parameters=", ".join(_parameters(args)),
-        is_decorated=bool(node.decorator_list),
+        is_decorated=bool(node.decorator_list) or is_changed,
     )
 
 
@@ -244,9 +224,13 @@ def _parameters(args: ast.arguments) -> Iterator[str]:
         yield f"**{args.kwarg.arg}"
 
 
-def _yields(node: ast.AST) -> bool:
-    if isinstance(node, ast.Yield | ast.YieldFrom):
-        return True
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-        return False
-    return any(_yields(inner) for inner in ast.iter_child_nodes(node))
+def _yields(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether its own body does, and not only a function inside of it."""
+    waiting: list[ast.AST] = list(node.body)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(one, (*DEFINITION, ast.ClassDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(one)
+    return False

@@ -1,14 +1,30 @@
 """What can be looked at before a run without running any of the user's code."""
 
+import argparse
 import difflib
 import sys
 from pathlib import Path
 
-from ...engine.experiment import Experiment
+from ...engine.experiment import Experiment, Place
 from ...engine.interpreters import Interpreter, Probe, program_of
 from ...engine.problem import Kind, Problem, ProblemError
 from ...engine.tasks.reading import Source, address, read_file, read_text
-from .describing import CLOSE, catalogue_inputs
+from .describing import CLOSE, catalogue_inputs, experiment_of
+
+
+def placed_experiment_of(arguments: argparse.Namespace) -> Experiment:
+    """The experiment that the options describe, in a place that is there.
+
+    Raises ProblemError if none; what is wrong with its task comes before the inputs that it lacks.
+    """
+    try:
+        return check_place(experiment_of(arguments))
+    except ProblemError as error:
+        is_without_inputs = (error.problem.kind, error.problem.field) == (Kind.EMPTY, "inputs")
+        if is_without_inputs and address(arguments.task).file is not None:
+            place = Place(python=arguments.python or "")
+            check_function(Experiment(arguments.task, place=place))
+        raise
 
 
 def check_place(experiment: Experiment) -> Experiment:
@@ -50,7 +66,7 @@ def check_function(experiment: Experiment, interpreter: Interpreter | None = Non
     name, where = experiment.function_name, address(experiment.task)
     if source is None and where.file is None and not where.module:
         catalogue_inputs(name)
-    if source is None or "*" in source.names or name.partition(".")[0] in source.names:
+    if source is None or source.unknowable or name.partition(".")[0] in source.names:
         return
     functions = [function.name for function in source.functions]
     close = difflib.get_close_matches(name, functions) or functions[:CLOSE]

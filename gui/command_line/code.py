@@ -4,9 +4,8 @@ import argparse
 
 from ...engine.experiment import Experiment
 from ...engine.program import program
-from .checking import check_function, check_place
+from .checking import check_function, placed_experiment_of
 from .console import say
-from .describing import experiment_of
 from .options import add_experiment
 
 
@@ -17,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print it; runs nothing, also none of the user's code."""
-    experiment = check_place(experiment_of(arguments))
+    experiment = placed_experiment_of(arguments)
     check_function(experiment)
     say(program(experiment, _positions(experiment)).rstrip("\n"))
     return 0

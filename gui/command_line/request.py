@@ -10,8 +10,7 @@ from ...engine.export import registry
 from ...engine.export.target import check_ending, check_writable
 from ...engine.interpreters import Interpreter
 from ...engine.run_folder import SUFFIX
-from .checking import ask_interpreter, check_function, check_place
-from .describing import experiment_of
+from .checking import ask_interpreter, check_function, placed_experiment_of
 from .exports import EXPORTS
 
 
@@ -34,7 +33,7 @@ class Request:
 
 def request_of(arguments: argparse.Namespace) -> Request:
     """The request that the arguments make. Raises ProblemError, naming the field, if none."""
-    experiment = check_place(experiment_of(arguments))
+    experiment = placed_experiment_of(arguments)
     files = (
         tuple(_target(name, EXPORTS) for name in arguments.export),
         None if arguments.results is None else _target(arguments.results, registry.RESULTS),

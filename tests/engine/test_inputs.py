@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from poolscope.engine.inputs import check_syntax, static_bytes, static_count
+from poolscope.engine.inputs import check_syntax, static_bytes, static_count, static_distinct
 from poolscope.engine.problem import Kind, ProblemError
 
 KNOWN = [
@@ -34,6 +34,13 @@ KNOWN = [
     "[n * n for n in range(12)]",
     "  range(3)\n",
     "[x for x in [1, 2, 3]]",
+    "range(10**3)",
+    "range(2 * 500)",
+    "range(-(10**2), 10**2 - 1)",
+    "[0] * 10**3",
+    "3 * 2 * [0]",
+    "'ab' * 2 * 3",
+    "[n for n in range(1 << 10)]",
 ]
 UNKNOWN = [
     "load()",
@@ -54,8 +61,15 @@ UNKNOWN = [
     "{[1]: 2}",
     "f'{1}'",
     "open('x')",
-    "range(10**3)",
     "range(9999999999999999999999999)",
+    "range(10**10**10)",
+    "[0] * 2**99999999",
+    "[0] * (1 << 99999999)",
+    "[0] * 10**30",
+    "[0] * " + "9" * 400,
+    "[0] * 0x" + "f" * 5000,
+    "[0] * 2**-1",
+    "range(10.0**3)",
     "__import__('os').getcwd()",
 ]
 
@@ -132,6 +146,9 @@ UNSIZED = [
     "[1] + load()",
     "range(",
     "[" + "1," * 60_000 + "]",
+    "[0] * " + "9" * 400,
+    "[bytes(0x" + "f" * 5000 + ")]",
+    "[bytes(10**15) for n in range(10**15)]",
 ]
 
 
@@ -154,6 +171,24 @@ def test_the_size_that_is_told_is_about_the_true_one(expression: str) -> None:
 @pytest.mark.parametrize("expression", UNSIZED, ids=[text[:20] for text in UNSIZED])
 def test_a_size_that_the_text_does_not_tell_is_not_guessed(expression: str) -> None:
     assert static_bytes(expression) is None
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("[bytes(9)] * 100", 1),
+        ("5 * [1, 2] + [3]", 3),
+        ("[1, 2]", 2),
+        ("[1] * 0", 0),
+        ("list(range(9)) * 3", 9),
+        ("[bytes(9) for n in range(10**3)]", 1000),
+        ("[load()] * n", None),
+        ("load()", None),
+        ("range(", None),
+    ],
+)
+def test_an_item_that_is_repeated_is_one_object(expression: str, expected: int | None) -> None:
+    assert static_distinct(expression) == expected
 
 
 def test_sizes_are_reckoned_without_making_anything() -> None:

@@ -9,8 +9,12 @@ from typing import Any
 import PySide6
 import pytest
 
+from poolscope.engine.checks.check import check
+from poolscope.engine.checks.facts import Facts
 from poolscope.engine.checks.finding import Advice, Finding
 from poolscope.engine.checks.threads import THREAD_VARIABLES
+from poolscope.engine.experiment import Experiment
+from poolscope.engine.machine import Machine
 from poolscope.engine.problem import Kind, Problem
 from poolscope.gui import advice as advice_module
 from poolscope.gui import wording
@@ -92,6 +96,7 @@ EXAMPLES: list[tuple[Advice, dict[str, Any], str]] = [
     (Advice.MUCH_MEMORY, {"bytes": 3_200_000_000, "available": 4 * 10**9}, "3.2 GB of the 4 GB"),
     (Advice.TOO_MUCH_MEMORY, {"bytes": 10**15, "available": 750_000}, "but only 750 kB"),
     (Advice.LARGE_CHUNK, {"bytes": 2**31, "chunksize": 2000}, "chunk of 2,000 tasks is one"),
+    (Advice.LARGE_INPUT, {"bytes": 2 * 10**9}, "One input is a message of about 2 GB"),
     (Advice.MANY_THREADS, THREADS, "numpy or torch can start 8 threads in each of 4 workers"),
     (Advice.MANY_THREADS, THREADS, "Set OMP_NUM_THREADS=2, POLARS_MAX_THREADS=2."),
     (Advice.MANY_THREADS, {**THREADS, "cpus": 1, "processes": 1}, "each of 1 worker, and all"),
@@ -118,6 +123,15 @@ def test_every_variable_that_is_offered_says_what_it_does() -> None:
     assert all(text.startswith("Threads ") and text.endswith(".") for text in helps)
     assert len(set(helps)) == len(helps)
     assert variable_help("PATH") == ""
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "0x" + "f" * 5000])
+@pytest.mark.parametrize("text", ["[0] * {}", "[bytes({})] * 3", "[bytes({})]", "range({})"])
+def test_numbers_that_no_machine_has_are_no_error(text: str, number: str) -> None:
+    experiment = Experiment(inputs=text.format(number))
+    machine = Machine("Linux", "3.11.7", physical=8, logical=8, affinity=8, quota=None)
+    for finding in check(experiment, Facts(machine, available_bytes=10**9)):
+        assert advice(finding)
 
 
 def test_advice_is_translated_before_it_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:

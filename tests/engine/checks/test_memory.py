@@ -70,6 +70,30 @@ def test_a_chunk_of_gigabytes_is_one_message(look: Look) -> None:
     assert not look(**names, chunksize=50)
 
 
+def test_each_chunk_carries_a_copy_of_one_object_that_is_there_many_times(look: Look) -> None:
+    names = {"inputs": "[bytes(2_000_000_000)] * 100", "available_bytes": 16 * GB}
+    found = look(**names, processes=2)
+    assert list(found) == [Advice.MUCH_MEMORY, Advice.LARGE_INPUT]
+    assert found[Advice.MUCH_MEMORY].values["bytes"] == 10 * GB
+    assert Advice.TOO_MUCH_MEMORY in look(**names, processes=4)
+    assert not look(inputs="[bytes(1_000_000)] * 10_000", available_bytes=GB)
+
+
+@pytest.mark.parametrize("chunksize", [1, 5])
+def test_a_smaller_chunk_is_not_advised_where_one_input_is_too_large(
+    look: Look, chunksize: int
+) -> None:
+    names = {"task": "big_argument", "inputs": "[bytes(2_000_000_000) for task in range(20)]"}
+    found = look(**names, chunksize=chunksize, processes=2)
+    assert list(found) == [Advice.LARGE_INPUT]
+    assert found[Advice.LARGE_INPUT].field == "inputs"
+    assert found[Advice.LARGE_INPUT].values == {"bytes": 2 * GB}
+
+
+def test_many_references_to_small_objects_are_no_large_message(look: Look) -> None:
+    assert not look(inputs="[0] * 300_000_000", available_bytes=10**13)
+
+
 def test_a_little_more_or_less_free_memory_is_no_news(look: Look) -> None:
     found = [look(inputs=BIG, available_bytes=GB // 2 + some) for some in (0, 12_345)]
     assert found[0] == found[1]

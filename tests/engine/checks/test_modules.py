@@ -134,7 +134,7 @@ def test_an_environment_beside_the_file_that_has_the_package_is_offered(
     assert not look(file, task="f")
 
 
-@pytest.mark.parametrize("name", ["my.tasks.py", "__main__.py"])
+@pytest.mark.parametrize("name", ["my.tasks.py", "__main__.py", "poolscope.py"])
 def test_a_file_whose_name_cannot_be_imported_stops_the_run(
     look: Look, file: Path, name: str
 ) -> None:

@@ -33,6 +33,8 @@ STOPPED: list[tuple[str, dict[str, Any]]] = [
     ("def f(x): return x", {"initializer": "setup"}),
     ("def f(x): return x\nsetup = lambda: 1", {"initializer": "setup"}),
     ("from . import beside\ndef f(x): return x", {}),
+    ("if __name__ == '__main__' and __name__:\n  def f(x): return x", {}),
+    ("if __name__ != '__main__':\n  pass\nelse:\n  def f(x): return x", {}),
 ]
 FINE: list[tuple[str, dict[str, Any]]] = [
     ("def f(x=1, *more): return x", {}),
@@ -41,6 +43,17 @@ FINE: list[tuple[str, dict[str, Any]]] = [
     ("def f(a, b): return a", {"method": "starmap", "inputs": "zip('ab', 'cd')"}),
     ("def f(x): return x\ndef numbers(): yield 1", {"inputs": "numbers()"}),
     ("def f(x): return x\ndef lines(name): return [1]", {"inputs": "lines('gone.txt')"}),
+    ("for i in '1':\n  def f(x): return x", {}),
+    ("match 1:\n  case 1:\n    def f(x): return x", {}),
+    ("try:\n  1 / 0\nexcept* ZeroDivisionError:\n  def f(x): return x", {}),
+    ("if __name__ != '__main__':\n  def f(x): return x", {}),
+    ("if __name__ == '__main__':\n  pass\nelse:\n  def f(x): return x", {}),
+    ("def make():\n  global f\n  def f(x): return x\nmake()", {}),
+    ("exec('def f(x): return x')", {}),
+    ("import sys\ndef g(x): return x\nsys.modules[__name__].f = g", {}),
+    ("def g(x): return x\nif (f := g): pass", {}),
+    ("def f(a, b): return a\ndef g(x): return x\nf = g", {}),
+    ("\ufeffdef f(x): return x", {}),
 ]
 
 
@@ -79,6 +92,7 @@ def test_a_run_fails_when_the_checks_say_so_and_only_then(
         ("random.py", True),
         ("queue.py", True),
         ("time.py", True),
+        ("poolscope.py", True),
     ],
 )
 def test_a_file_s_name_keeps_it_from_being_imported_only_when_the_checks_say_so(

@@ -1,5 +1,6 @@
 """What a file of tasks holds is read off its text, and nothing of it runs."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,117 @@ def test_names_that_are_bound_under_conditions_count_and_the_main_block_s_do_not
     assert source.names == {"p", "sys", "c", "fast", "here", *"xyuvzi", "lam"}
     assert source.lambdas == {"lam"} and source.main_only == {"only"}
     assert [one.name for one in source.functions] == ["here"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for i in '1':\n  def f(x): pass",
+        "while True:\n  def f(x): pass\n  break",
+        "for i in ():\n  pass\nelse:\n  def f(x): pass",
+        "match 1:\n  case 1:\n    def f(x): pass",
+        "try:\n  1 / 0\nexcept* ZeroDivisionError:\n  def f(x): pass",
+        "if __name__ != '__main__':\n  def f(x): pass",
+        "if not __name__ == '__main__':\n  def f(x): pass",
+        "if __name__ == '__main__':\n  pass\nelse:\n  def f(x): pass",
+        "if __name__ == '__main__':\n  pass\nelif 1:\n  def f(x): pass",
+        "if __name__ == '__main__' or DEBUG:\n  def f(x): pass",
+        "if '__main__' in argv:\n  def f(x): pass",
+    ],
+)
+def test_a_function_counts_wherever_an_import_may_come_by(text: str) -> None:
+    source = read_text(text)
+    assert [one.name for one in source.functions] == ["f"] and "f" in source.names
+    assert not source.main_only and not source.unknowable
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if __name__ == '__main__':\n  def f(x): pass",
+        "if '__main__' == __name__ and argv:\n  def f(x): pass",
+        "if not (__name__ != '__main__' or argv):\n  def f(x): pass",
+        "if __name__ != '__main__':\n  pass\nelse:\n  def f(x): pass",
+        "if __name__ == '__main__':\n  if argv:\n    def f(x): pass",
+        "try:\n  if __name__ == '__main__':\n    def f(x): pass\nfinally:\n  pass",
+    ],
+)
+def test_a_function_of_the_main_program_is_not_there_when_the_file_is_imported(text: str) -> None:
+    source = read_text(text)
+    assert source.main_only == {"f"}
+    assert not source.functions and not source.names and not source.unknowable
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("(f := print)", {"f"}),
+        ("[f := x for x in 'ab']", {"f"}),
+        ("def g(x=(f := 1)): pass", {"f", "g"}),
+        ("if (f := print): pass", {"f"}),
+        ("with a as f, b as (g, h): pass", {"f", "g", "h"}),
+        ("match p:\n  case [a, *b, {'k': c, **d}]: pass\n  case e: pass", set("abcde")),
+        ("def g():\n  global f\n  f = print\ng()", {"f", "g"}),
+        ("for a, (b, c) in (): pass", set("abc")),
+        ("a[i] = b.c = 1", set()),
+        ("[x for x in 'ab']", set()),
+        ("lambda: (f := 1)", set()),
+        ("f: int", set()),
+    ],
+)
+def test_every_way_to_bind_a_name_counts_where_it_binds_one(text: str, names: set[str]) -> None:
+    source = read_text(text)
+    assert source.names == names and not source.unknowable
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "globals()['f'] = print",
+        "for name in 'ab': globals()[name] = print",
+        "exec('def f(x): pass')",
+        "def g():\n  globals().update(f=print)\ng()",
+        "vars()['f'] = locals()['g'] = print",
+        "import sys\nsetattr(sys.modules[__name__], 'f', print)",
+        "from sys import modules as all\nall[__name__].f = print",
+        "from math import *",
+        "def __getattr__(name): return print",
+    ],
+)
+def test_a_file_that_may_hold_more_than_its_text_shows_says_so(text: str) -> None:
+    assert read_text(text).unknowable
+    assert not read_text("import sys\nprint(sys.argv, vars(sys))\nx = [1]").unknowable
+
+
+def test_a_name_that_is_bound_again_is_not_what_its_definition_says() -> None:
+    source = read_text("def f(a, b): pass\nf = partial(f, 1)\ndef g(a): pass")
+    assert [one.is_decorated for one in source.functions] == [True, False]
+    source = read_text("if fast:\n  def f(a): pass\nelse:\n  def f(a, b): pass")
+    assert [one.is_decorated for one in source.functions] == [True]
+    source = read_text("try:\n  from fast import f\nexcept ImportError:\n  f = lambda x: x")
+    assert not source.lambdas
+
+
+def test_a_text_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    assert read_text("\ufeffdef f(x): pass").functions[0].name == "f"
+    file = tmp_path / "tasks.py"
+    file.write_bytes("\ufeffdef f(x): pass".encode())
+    assert read_file(file).functions[0].name == "f"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x):\n  return " + "+".join(["x"] * 2000),
+        "def f(x=" + "+".join(["1"] * 2000) + "): pass",
+        "if " + "not " * 1500 + "x: pass\ndef f(): pass",
+    ],
+    ids=["sum", "default", "nots"],
+)
+def test_a_deep_expression_is_at_most_not_python(text: str) -> None:
+    with contextlib.suppress(ProblemError):
+        source = read_text(text)
+        assert source.function("f") is not None or source.unknowable
 
 
 def test_imports_are_found_anywhere_but_those_of_the_package_itself() -> None:

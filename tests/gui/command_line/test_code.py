@@ -57,6 +57,7 @@ def test_the_order_of_the_longest_is_that_of_a_former_run(
     [
         (["laboratr"], "There is no task called laboratr. Did you mean laborator?"),
         (["gone.py:f", "--inputs", "[1]"], "gone.py cannot be read: "),
+        (["gone.py:f"], "gone.py cannot be read: "),
         (["sleep", "--method", "apply", "--chunksize", "2"], "chunksize has no effect with method"),
         (["sleep", "--python", "gone"], "There is no Python called gone."),
     ],

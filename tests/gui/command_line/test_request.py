@@ -243,6 +243,45 @@ def test_what_only_an_import_would_tell_is_left_to_the_run(tmp_path: Path) -> No
         assert request_of(parsed(task, "--inputs", "[1]")).experiment.task == task
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for name in ('crunch',): globals()[name] = print\n",
+        "def __getattr__(name): return print\n",
+        "def make():\n    global crunch\n    def crunch(x): return x\nmake()\n",
+        "if __name__ != '__main__':\n    def crunch(x): return x\n",
+        "while True:\n    def crunch(x): return x\n    break\n",
+    ],
+)
+def test_a_task_that_an_import_may_well_make_is_left_to_the_run(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "jobs.py"
+    path.write_text(text)
+    task = f"{path}:crunch"
+    assert request_of(parsed(task, "--inputs", "[1]")).experiment.task == task
+
+
+def test_what_is_wrong_with_the_task_is_said_before_the_inputs_that_it_lacks(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "jobs.py"
+    path.write_text("def crunch(x): return x\n")
+    broken = tmp_path / "broken.py"
+    broken.write_text("def crunch(:")
+    for task, kind in (
+        (f"{path}:nosuch", Kind.UNKNOWN_TASK),
+        (f"{path}:", Kind.UNKNOWN_TASK),
+        (f"{tmp_path / 'gone.py'}:f", Kind.TASK_NOT_READ),
+        (f"{broken}:crunch", Kind.TASK_SYNTAX),
+        ("some.module:f", Kind.EMPTY),
+    ):
+        with pytest.raises(ProblemError) as caught:
+            request_of(parsed(task))
+        assert caught.value.problem.kind is kind
+    with pytest.raises(ProblemError) as caught:  # another Python may read it
+        request_of(parsed(f"{broken}:crunch", "--python", sys.executable))
+    assert caught.value.problem.kind is Kind.EMPTY
+
+
 def test_a_function_of_one_s_own_needs_inputs(tmp_path: Path) -> None:
     path = tmp_path / "jobs.py"
     path.write_text("def crunch(x): return x\n")
