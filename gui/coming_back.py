@@ -1,12 +1,16 @@
 """Which parts of the window come back at the next start, and when they are kept."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .theme import DARK, LIGHT
+from .widgets.fold import Fold
 
 if TYPE_CHECKING:
     from .main_window import MainWindow
 
+Switch = tuple[Callable[[], bool], Callable[[bool], None]]
+"""Whether it is on, and what turns it on or off."""
 THEMES = {"system": None, "light": LIGHT, "dark": DARK}
 
 
@@ -23,9 +27,17 @@ def restore(window: "MainWindow") -> None:
         state = remembered.splitter(name)
         if state is not None:
             splitter.restoreState(state)
+    for name, (_, set_on) in _switches(window).items():
+        on = remembered.switch(name)
+        if on is not None:
+            set_on(on)
+    for path in remembered.files:
+        window.lab.offer(path)
     experiment = remembered.experiment
     if experiment is not None:
         window.lab.load(experiment)
+    window.lab.written_before = remembered.written_before
+    window.editor.restore(remembered.written)
 
 
 def keep(window: "MainWindow") -> None:
@@ -36,9 +48,31 @@ def keep(window: "MainWindow") -> None:
     remembered.geometry = window.saveGeometry()
     for name, splitter in window.page.splitters.items():
         remembered.set_splitter(name, splitter.saveState())
+    switches = _switches(window)
+    remembered.set_switches({name: is_on() for name, (is_on, _) in switches.items()})
     keep_experiment(window)
 
 
 def keep_experiment(window: "MainWindow") -> None:
-    """Keep what is in the form, also for a window that does not come to its end."""
-    window.remembered.experiment = window.lab.experiment
+    """Keep what is in form and editor, also for a window that does not come to its end."""
+    lab, remembered = window.lab, window.remembered
+    remembered.experiment = lab.experiment
+    remembered.files = lab.files
+    remembered.written = window.editor.written
+    remembered.written_before = lab.written_before
+
+
+def _switches(window: "MainWindow") -> dict[str, Switch]:
+    """What is open or on, by the names under which that is remembered."""
+    timeline = window.timeline
+    switches: dict[str, Switch] = {
+        "taken": (lambda: timeline.show_taken, timeline.set_show_taken),
+        "by_slot": (lambda: timeline.group_by_slot, timeline.set_group_by_slot),
+    }
+    for name, fold in window.form.folds.items():
+        switches[name] = _of_fold(fold)
+    return switches
+
+
+def _of_fold(fold: Fold) -> Switch:
+    return lambda: fold.is_open, fold.set_open

@@ -31,7 +31,7 @@ class HelpBoxes(QObject):
             (self.tr("Ctrl+O"), self.tr("open a task file, an experiment or a run")),
             (self.tr("Ctrl+S"), self.tr("save the run")),
             (self.tr("Ctrl+Shift+S"), self.tr("save the experiment")),
-            (self.tr("Ctrl+Shift+R"), self.tr("reset to the first experiment")),
+            (self.tr("Ctrl+Shift+R"), self.tr("reset to the first experiment, and back")),
             (self.tr("Ctrl+Shift+E"), self.tr("export a picture")),
             (self.tr("Ctrl+Shift+C"), self.tr("copy the picture")),
             (self.tr("F6, Shift+F6 in the editor"), self.tr("leave it, on or back")),

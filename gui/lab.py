@@ -11,19 +11,23 @@ from ..engine.checks.finding import Advice, Finding
 from ..engine.experiment import Experiment
 from ..engine.interpreters import Interpreter
 from ..engine.journal import Status
-from ..engine.problem import Kind, Problem, ProblemError
+from ..engine.problem import Problem, ProblemError
 from ..engine.recording import Recording
 from ..engine.tasks.reading import Source
+from .initializers import Initializers
 from .known import Known, Listing
+from .written_texts import Written, with_replaced
 
 if TYPE_CHECKING:
     from ..engine.preview import Preview
 
-NOTHING_TO_CALL = (
+SURE = (
+    Advice.PROBLEM,
     Advice.FUNCTION_NOT_THERE,
     Advice.FUNCTION_INSIDE,
     Advice.FUNCTION_MAIN_ONLY,
 )
+"""Of what would stop the run, that which is certain without running anything."""
 
 
 class Lab(QObject):
@@ -34,7 +38,8 @@ class Lab(QObject):
     findings: what the checks say about the experiment; they run none of the user's code.
     known: the machine, the task's source, the interpreter, the number of inputs.
     files: Python files whose functions are offered. written: the last task that was written in
-    the window; it stays while another is chosen.
+    the window; it stays while another is chosen. written_before: texts that it took the place of,
+    the newest first. initializers: which one belongs to the tasks of each module.
     changed_files: those that have been written again since the last run began; absolute.
     preview: the last one that was asked for.
     recording: the run that is shown, live, finished or opened; None before the first.
@@ -66,9 +71,12 @@ class Lab(QObject):
         self.known = Known()
         self.experiment = Experiment()
         self.field_problems: dict[str, Problem] = {}
+        self._told: dict[str, Problem] = {}  # those of them that a run has told
         self.findings: list[Finding] = []
         self.files: tuple[Path, ...] = ()
-        self.written = ""
+        self.written = Written()
+        self.written_before: tuple[Written, ...] = ()
+        self.initializers = Initializers()
         self.changed_files: set[Path] = set()
         self.preview: Preview | None = None
         self._previewed: Listing | None = None
@@ -87,17 +95,37 @@ class Lab(QObject):
 
     @property
     def ready(self) -> bool:
-        """Run makes sense: what is wrong with a field, if anything, only a run can tell anew."""
-        problems = self.field_problems.values()
-        return not self.nothing_to_call and all(problem == self.problem for problem in problems)
+        """Run starts. It does not while something is certain to be wrong without running anything:
+
+        - a field holds what could not be taken over (`untaken`), or
+        - a check found what is SURE to end the run: a text that is no Python, a function, working
+          directory or interpreter that is not there, an order that no former run knows.
+
+        All other findings advise, also those which say that the run would fail: Run runs. What a
+        run has told about a field stays beside it and stops nobody: only another run can tell.
+        """
+        return not self.obstacles
 
     @property
-    def nothing_to_call(self) -> bool:
-        """The source of the task is no Python, or does not define the function."""
-        return any(
-            finding.advice in NOTHING_TO_CALL or _is_syntax(finding.values.get("problem"))
-            for finding in self.findings
-        )
+    def obstacles(self) -> dict[str, Problem | Finding]:
+        """Why Run does not start, by the names of the fields; what to mend first comes first."""
+        found: dict[str, Problem | Finding] = {**self.untaken}
+        for finding in self.findings:
+            if finding.stops and finding.advice in SURE:
+                found.setdefault(finding.field, finding)
+        return found
+
+    @property
+    def untaken(self) -> dict[str, Problem]:
+        """Why what a field holds could not be taken over, by the names of the fields."""
+        problems = self.field_problems.items()
+        return {field: problem for field, problem in problems if self._told.get(field) != problem}
+
+    @property
+    def told(self) -> dict[str, Problem]:
+        """What a run has told about the fields, as far as it still holds."""
+        problems = self.field_problems.items()
+        return {field: problem for field, problem in problems if self._told.get(field) == problem}
 
     @property
     def source(self) -> Source | Problem | None:
@@ -123,7 +151,7 @@ class Lab(QObject):
 
     def load(self, experiment: Experiment) -> None:
         """Show `experiment` in the form, whatever is typed there."""
-        self.field_problems = {}
+        self.field_problems, self._told = {}, {}
         self._take(experiment)
         self.field_problems_changed.emit()
         self.experiment_changed.emit()
@@ -131,10 +159,13 @@ class Lab(QObject):
     def _take(self, experiment: Experiment) -> None:
         before, self.experiment = self.experiment, experiment
         file, text = experiment.file, experiment.source
+        written = Written(text, experiment.task, experiment.inputs) if text else self.written
+        news, self.written = written.source != self.written.source, written
+        if (experiment.task, text) != (before.task, before.source):
+            self.forget_told()
         if file is not None and file not in self.files:
             self.offer(file)
-        elif text and text != self.written:
-            self.written = text
+        elif news:
             self.sources_changed.emit()
         if experiment != before or not self.findings:
             self.check()
@@ -159,6 +190,27 @@ class Lab(QObject):
             self.field_problems[field] = problem
         self.field_problems_changed.emit()
 
+    def tell(self, problem: Problem) -> None:
+        """A run has told this about a field, or why it could not start."""
+        if problem.field is not None:
+            self._told[problem.field] = problem
+            self.set_field_problem(problem.field, problem)
+
+    def forget_told(self) -> None:
+        """Something is another than the run had that told it."""
+        for field in self.told:
+            self.set_field_problem(field, None)
+        self._told = {}
+
+    def set_written(self, written: Written) -> None:
+        """Offer a task that was written here at another time."""
+        self.written = written
+        self.sources_changed.emit()
+
+    def keep_written(self, replaced: Written) -> None:
+        """Another text takes the place of one that was written here."""
+        self.written_before = with_replaced(self.written_before, replaced)
+
     # --- what is known about it
 
     def check(self) -> None:
@@ -168,14 +220,24 @@ class Lab(QObject):
             self.findings = findings
             self.findings_changed.emit()
 
+    def look_again(self) -> None:
+        """What was found may be mended: a folder made, an interpreter installed."""
+        path = self.experiment.place.python
+        if isinstance(self.known.interpreters.get(path), Problem):
+            del self.known.interpreters[path]
+        self.known.forget_durations()
+        self.check()
+
     def offer(self, path: Path) -> None:
         """Offer the functions of a Python file, from now on as they are then."""
         self.files = (*self.files, path) if path not in self.files else self.files
         self.sources_changed.emit()
 
     def reread(self, path: Path) -> None:
-        """A file of tasks has changed."""
+        """A file of tasks has changed, or has gone."""
         self.changed_files.add(path.absolute())
+        if self.experiment.file is not None and self.experiment.file.absolute() == path.absolute():
+            self.forget_told()
         self.check()
         self.sources_changed.emit()
         self.input_count_changed.emit()
@@ -224,8 +286,8 @@ class Lab(QObject):
     def set_status(self, status: Status, problem: Problem | None = None) -> None:
         self.status = status
         self.problem = problem
-        if problem is not None and problem.field is not None:
-            self.set_field_problem(problem.field, problem)
+        if problem is not None:
+            self.tell(problem)
         if not self.running:
             self.known.forget_durations()
             self.check()
@@ -235,7 +297,3 @@ class Lab(QObject):
         if row != self.selection:
             self.selection = row
             self.selection_changed.emit()
-
-
-def _is_syntax(problem: object) -> bool:
-    return isinstance(problem, Problem) and problem.kind is Kind.TASK_SYNTAX

@@ -93,6 +93,7 @@ class MainWindow(QMainWindow):
         session.settling.connect(form.settle)
         session.settling.connect(self.editor.settle)
         session.tasks_found.connect(form.choose_first)
+        session.refused.connect(form.lead_to)
         session.live.started.connect(lambda: coming_back.keep_experiment(self))
         session.watched.changed.connect(self.editor.refresh_file)
         self.editor.saved_as.connect(session.open)
@@ -117,8 +118,7 @@ class MainWindow(QMainWindow):
         lab, actions = self.lab, self.actions_by_name
         recording, previewing = lab.recording, self.session.live_preview.active
         has_trace = recording is not None and recording.trace is not None
-        actions["run"].setEnabled(not lab.running and lab.ready)
-        actions["preview"].setEnabled("inputs" not in lab.field_problems)
+        actions["run"].setEnabled(not lab.running)
         actions["stop"].setEnabled(lab.running or previewing)
         actions["save"].setEnabled(recording is not None and not lab.running)
         for name in ("picture", "copy"):

@@ -53,7 +53,7 @@ class Menus(QObject):
         text = self.tr("&Copy picture")
         actions.add("copy", text, window.copy_picture, "Ctrl+Shift+C", help_text)
         actions.separate()
-        help_text = self.tr("Put back every setting as it was at the very first start")
+        help_text = self.tr("Every setting as at the very first start; once more takes it back")
         text = self.tr("Rese&t to the first experiment")
         actions.add("reset", text, session.reset, "Ctrl+Shift+R", help_text)
         actions.separate()

@@ -7,6 +7,7 @@ written to, everything works and nothing is remembered.
 import base64
 import contextlib
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ..engine.experiment import Experiment
 from ..engine.export.target import written
 from ..engine.problem import ProblemError
 from .timeline.palette import ColourBy
+from .written_texts import KEPT, Written
 
 FILE = "window.json"
 RECENT_LIMIT = 10
@@ -54,6 +56,26 @@ class Remembered:
     @experiment.setter
     def experiment(self, experiment: Experiment) -> None:
         self._set(experiment=experiment.to_json())
+
+    @property
+    def written(self) -> Written:
+        """What was in the editor; empty when that was nothing."""
+        return _written(self._values.get("written")) or Written()
+
+    @written.setter
+    def written(self, written: Written) -> None:
+        self._set(written=written._asdict())
+
+    @property
+    def written_before(self) -> tuple[Written, ...]:
+        """Texts that were replaced in the editor, the newest first."""
+        values = self._values.get("written_before")
+        found = map(_written, values) if isinstance(values, list) else ()
+        return tuple(filter(None, found))[:KEPT]
+
+    @written_before.setter
+    def written_before(self, written: Iterable[Written]) -> None:
+        self._set(written_before=[one._asdict() for one in written])
 
     # --- the window
 
@@ -93,25 +115,43 @@ class Remembered:
     def colour_by(self, choice: ColourBy) -> None:
         self._set(colour_by=str(choice))
 
+    def switch(self, name: str) -> bool | None:
+        """Whether a part of the window was open, or an option on; None when nobody has said."""
+        values = self._values.get("switches")
+        value = values.get(name) if isinstance(values, dict) else None
+        return value if isinstance(value, bool) else None
+
+    def set_switches(self, switches: Mapping[str, bool]) -> None:
+        self._set(switches=dict(switches))
+
     # --- files
+
+    @property
+    def files(self) -> list[Path]:
+        """Python files whose functions were offered, those that are still there."""
+        return [path for path in self._paths("files") if path.is_file()]
+
+    @files.setter
+    def files(self, files: Sequence[Path]) -> None:
+        self._set(files=[str(path.absolute()) for path in files[-RECENT_LIMIT:]])
 
     @property
     def recent_files(self) -> list[Path]:
         """Those that are still there, the newest first."""
-        return [path for path in self._recent() if path.exists()]
+        return [path for path in self._paths("recent_files") if path.exists()]
 
     def add_recent_file(self, path: Path) -> None:
         """Put it first; of more than RECENT_LIMIT the oldest are forgotten."""
         self._read()  # another window may have opened others
         path = path.absolute()
-        paths = [path, *(other for other in self._recent() if other != path)]
+        paths = [path, *(other for other in self._paths("recent_files") if other != path)]
         self._set(recent_files=[str(one) for one in paths[:RECENT_LIMIT]])
 
     def forget_recent_files(self) -> None:
         self._set(recent_files=[])
 
-    def _recent(self) -> list[Path]:
-        names = self._values.get("recent_files")
+    def _paths(self, key: str) -> list[Path]:
+        names = self._values.get(key)
         paths = map(_path, names) if isinstance(names, list) else ()
         return [path for path in paths if path is not None]
 
@@ -155,6 +195,15 @@ def _path(name: object) -> Path | None:
     """A path as we have written it, or None."""
     path = Path(name) if isinstance(name, str) else Path()
     return path if path.is_absolute() else None
+
+
+def _written(values: object) -> Written | None:
+    """A text as we have written it, or None."""
+    if not isinstance(values, dict) or set(values) != set(Written._fields):
+        return None
+    written = Written(**values)
+    whole = all(isinstance(part, str) for part in written) and bool(written.source.strip())
+    return written if whole else None
 
 
 def _text(value: QByteArray) -> str:

@@ -33,11 +33,14 @@ class Session(QObject):
     """Path of a Python file that was opened"""
     said = Signal(str)
     """Something worth a line at the foot of the window"""
+    refused = Signal(str)
+    """The field that is the reason why a run or a preview was not started"""
 
     def __init__(self, lab: Lab, window: QWidget, remembered: Remembered) -> None:
         super().__init__(window)
         self._lab, self._window, self._remembered = lab, window, remembered
         self._opened: list[Path] = []
+        self._before_reset: Experiment | None = None
         self.file: Path | None = None
         self.live = LiveRun(self)
         self.live.started.connect(self._show_run)
@@ -52,13 +55,17 @@ class Session(QObject):
     # --- running
 
     def run(self) -> None:
-        """Start the lab's experiment, unless a run is on or a field is wrong."""
+        """Start the lab's experiment, unless a run is on; or say which field is in the way."""
         self.settling.emit()
-        if self.live.active or not self._lab.ready:
+        if self.live.active:
+            return
+        if not self._lab.ready:
+            self._lab.look_again()
+        if not self._lab.ready:
+            self.refused.emit(next(iter(self._lab.obstacles)))
             return
         self.live_preview.stop()
-        for field in tuple(self._lab.field_problems):  # the last run found them; see again
-            self._lab.set_field_problem(field, None)
+        self._lab.forget_told()  # see again
         problem = self.live.start(self._lab.experiment)
         if problem is not None:
             self._warn(problem)
@@ -73,8 +80,11 @@ class Session(QObject):
     def preview(self) -> None:
         """Evaluate the inputs in a host. It runs the user's code: only the user may ask."""
         self.settling.emit()
-        if "inputs" in self._lab.field_problems:
+        if "inputs" in self._lab.untaken:
+            self.refused.emit("inputs")
             return
+        if "inputs" in self._lab.told:
+            self._lab.set_field_problem("inputs", None)  # see again
         problem = self.live_preview.start()
         if problem is not None:
             self._warn(problem)
@@ -96,7 +106,10 @@ class Session(QObject):
 
     def _reread(self, path: Path) -> None:
         self._lab.reread(path)
-        self.said.emit(self.tr("{0} has changed: the next run uses it.").format(path.name))
+        if not path.exists():
+            self.said.emit(self.tr("{0} is not there any more.").format(path.name))
+        elif not isinstance(self._lab.known.sources.of_file(path), Problem):
+            self.said.emit(self.tr("{0} has changed: the next run uses it.").format(path.name))
 
     def finish(self) -> None:
         """End everything; for the end of the program."""
@@ -144,8 +157,19 @@ class Session(QObject):
         return True
 
     def reset(self) -> None:
-        """The experiment that Poolscope begins with."""
-        self._lab.load(Experiment())
+        """The experiment that Poolscope begins with; or back to the one that was left for it."""
+        self.settling.emit()
+        present, first = self._lab.experiment, Experiment()
+        typed = bool(self._lab.untaken)
+        if present != first or typed:
+            self._before_reset = present if present != first else self._before_reset
+            self._lab.load(first)
+            text = self.tr("Reset. Ctrl+Shift+R again takes it back.")
+            self.said.emit(text if self._before_reset is not None else self.tr("Reset."))
+        elif self._before_reset is not None:
+            self._lab.load(self._before_reset)
+            self._before_reset = None
+            self.said.emit(self.tr("As it was before the reset."))
 
     def _open_run(self, path: Path) -> bool:
         if self.live.active:
@@ -213,7 +237,8 @@ class Session(QObject):
     def _warn(self, problem: Problem) -> None:
         """Beside the field that it is about, or in a box."""
         if problem.field is not None:
-            self._lab.set_field_problem(problem.field, problem)
+            self._lab.tell(problem)
+            self.refused.emit(problem.field)
         else:
             self._tell(problem)
 

@@ -76,7 +76,12 @@ QPushButton#run { background: $run; color: $run_text; border: 2px solid $run;
 QPushButton#run:focus { border: 2px solid $text; }
 QPushButton#run[stops="true"] { background: $card; color: $failure; border: 2px solid $failure; }
 QPushButton#run[stops="true"]:focus { border: 2px solid $text; }
-QPushButton#run:disabled { background: $track; color: $muted; border-color: $track; }
+QPushButton#run[off="true"] { background: $track; color: $muted; border-color: $track; }
+QPushButton#run[off="true"]:focus { border-color: $text; }
+QPushButton#reason { border-color: transparent; color: $failure; text-align: left;
+    padding: 3px 4px; }
+QPushButton#reason:hover { text-decoration: underline; }
+QPushButton#reason:focus { border-color: $accent; }
 QPushButton:default { border-color: $accent; }
 QToolButton#segment { border-radius: 0; min-height: 22px; padding: 2px 4px; }
 QToolButton#segment:checked { background: $accent; color: $accent_text; border-color: $accent; }

@@ -10,17 +10,23 @@ from .sources import Stamp, stamp
 SETTLED_MS = 80
 """After a sign of a change: a file is emptied before it is written, or moved away."""
 
+GONE_MS = 400
+"""So long a file may be away before that is said."""
+
 
 class WatchedFiles(QObject):
     """Watches files and their folders: most editors put a new file in the old one's place."""
 
     changed = Signal(object)
-    """Path of a file whose content may be another one; one that has gone is waited for."""
+    """Path of a file whose content may be another one, or that has gone for good"""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._stamps: dict[Path, Stamp | None] = {}
+        self._missing: set[Path] = set()
         self._watcher = QFileSystemWatcher(self)
+        self._gone = QTimer(self, interval=GONE_MS, singleShot=True)
+        self._gone.timeout.connect(self._tell_gone)
         self._settled = QTimer(self, interval=SETTLED_MS, singleShot=True)
         self._settled.timeout.connect(self._compare)
         self._watcher.fileChanged.connect(self._compare_soon)
@@ -31,6 +37,7 @@ class WatchedFiles(QObject):
         wanted = {path.absolute() for path in paths}
         for path in set(self._stamps) - wanted:
             del self._stamps[path]
+        self._missing &= wanted
         for path in wanted - set(self._stamps):
             self._stamps[path] = stamp(path)
         self._renew()
@@ -56,5 +63,15 @@ class WatchedFiles(QObject):
             now = stamp(path)
             if now != before and path in self._stamps:
                 self._stamps[path] = now
-                if now is not None:  # between two steps of an editor there may be no file
+                self._missing.discard(path)
+                if now is not None:
                     self.changed.emit(path)
+                else:  # perhaps only between two steps of an editor
+                    self._missing.add(path)
+                    self._gone.start()
+
+    def _tell_gone(self) -> None:
+        missing, self._missing = self._missing, set()
+        for path in missing:
+            if not path.exists():
+                self.changed.emit(path)

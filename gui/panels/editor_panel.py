@@ -16,6 +16,7 @@ from ..editor.written import task_of
 from ..editor.written_page import WrittenPage
 from ..lab import Lab
 from ..theme import STEP, Theme, system_theme
+from ..written_texts import Written
 
 READ_MS = 300
 """So long after the last key the text is read; nothing of it is ever run here."""
@@ -115,6 +116,23 @@ class EditorPanel(QWidget):
         """There is a text, whatever the task is now."""
         return bool(self.editor.text().strip())
 
+    @property
+    def written(self) -> Written:
+        """What is in the editor, also when there is no task in it."""
+        return Written(self.editor.text(), self._last.task, self._last.inputs)
+
+    def restore(self, written: Written) -> None:
+        """Go on where the editor was left, with a text that need not be the lab's task."""
+        if not written.source.strip() or written.source == self.editor.text():
+            return
+        self.editor.replace_text(written.source)
+        if not self._writing:
+            self._timer.stop()
+            last = Experiment(written.task.strip() or "work", written.inputs.strip() or INPUTS)
+            self._agree(replace(last, source=written.source), Source())
+            self._lab.set_written(written)
+            self._show_experiment()
+
     def _read_soon(self) -> None:
         self._ahead = True
         self._timer.start()
@@ -188,7 +206,9 @@ class EditorPanel(QWidget):
         if inputs:
             experiment = replace(experiment, inputs=inputs)
             self._lab.set_field_problem("inputs", None)
+        experiment = self._lab.initializers.fit(self._lab.experiment, experiment)
         if text != self.editor.text():
+            self._lab.keep_written(self.written)
             self.editor.replace_text(text)
         self._agree(experiment, Source())
         self._lab.set_field_problem("task", None)
@@ -220,6 +240,8 @@ class EditorPanel(QWidget):
             if self._ahead and "task" not in self._lab.field_problems:
                 self._timer.start()  # see again what is wrong with it
         else:
+            if experiment.source != self.editor.text():
+                self._lab.keep_written(self.written)
             self.editor.replace_text(experiment.source)
             self._timer.stop()
             self._adopt(experiment)

@@ -95,8 +95,7 @@ class ProgramPanel(QWidget):
         self._refresh_soon()
 
     def _say(self) -> None:
-        problems = self._lab.field_problems.values()
-        wrong = any(problem != self._lab.problem for problem in problems)  # not found by a run
+        wrong = bool(self._lab.untaken)
         last = self.tr("A field is wrong: here is the last valid program.")
         same = self.tr("What Run does, as a program of its own.")
         self.note.setText(last if wrong else same)

@@ -91,8 +91,8 @@ class SummaryPanel(QWidget):
         recording = self._lab.recording
         metrics = Metrics() if recording is None else measure(recording, clock_ns())
         self._set("makespan", metrics.makespan_s, duration_text)
-        self._set("busy_workers", metrics.busy_workers, three_digits)
-        self._set("utilisation", metrics.utilisation, lambda value: f"{value * 100:.0f} %")
+        self._set("busy_workers", metrics.busy_workers, _workers_text)
+        self._set("utilisation", metrics.utilisation, _share_text)
         self._set("work", metrics.work_s if metrics.elapsed_s else None, duration_text)
         self.notes.setText(self._notes())
 
@@ -145,3 +145,21 @@ class SummaryPanel(QWidget):
         if chunks == 1:
             return self.tr("1 chunk of {0}").format(f"{inputs:,}")
         return self.tr("{0} chunks of {1}").format(f"{chunks:,}", f"{size:,}")
+
+
+def _workers_text(count: float) -> str:
+    """A small part of a worker needs no digits.
+
+    >>> _workers_text(1.234), _workers_text(0.00009508)
+    ('1.23', '< 0.01')
+    """
+    return "< 0.01" if 0 < count < 0.01 else three_digits(count)
+
+
+def _share_text(share: float) -> str:
+    """In whole percent; nothing at all is 0 %.
+
+    >>> _share_text(0.5), _share_text(0.0001), _share_text(0.0)
+    ('50 %', '< 1 %', '0 %')
+    """
+    return "< 1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"

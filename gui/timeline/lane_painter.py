@@ -75,8 +75,10 @@ class LanePainter:
         for number, parts in marks.bars.items():
             painter.setBrush(QColor(*table[number].tolist()))
             draw_bars(painter, np.concatenate(parts), rounded=count <= ROUND_LIMIT)
-        for rect, number in marks.running:
-            _draw_running(painter, QRectF(*rect), QColor(*table[number].tolist()))
+        for rect, kept in marks.running:
+            muted = QColor(self.theme.muted)
+            colour = muted if kept is None else QColor(*table[kept].tolist())
+            _draw_running(painter, QRectF(*rect), colour)
         if marks.raised:
             self.draw_raised(painter, np.concatenate(marks.raised), ratio)
         if marks.lost:

@@ -18,7 +18,9 @@ translate = QCoreApplication.translate
 LINE_PX = 22.0
 SWATCH_PX, SWATCH_HEIGHT_PX = 14.0, 12.0
 GAP_PX = 20.0
-CATEGORIES, SCALE, RAISED, LOST, NOT_RUN, STARTING, INITIALIZING, MOMENT, TAKEN = range(-9, 0)
+CATEGORIES, SCALE, PENDING, RAISED, LOST, NOT_RUN, STARTING, INITIALIZING, MOMENT, TAKEN = range(
+    -10, 0
+)
 """Kinds of swatches beside plain colours, which are numbers of the colour table."""
 
 
@@ -35,11 +37,13 @@ def entries_of(
 ) -> list[Entry]:
     """What occurs in the run, colours first. show_taken: when results were taken is shown, too."""
     counts = recording.counts
-    entries = [_colours(recording, colour_by, longest_ns)]
-    if counts.running and colour_by is ColourBy.STATE:
-        entries.append(
-            Entry(RUNNING, translate("Timeline", "running ({count})").format(count=counts.running))
-        )
+    entries = []
+    if colour_by is not ColourBy.DURATION or longest_ns:  # of no task there is no duration
+        entries.append(_colours(recording, colour_by, longest_ns))
+    if counts.running and colour_by in (ColourBy.STATE, ColourBy.DURATION):
+        kind = RUNNING if colour_by is ColourBy.STATE else PENDING
+        text = translate("Timeline", "running ({count})").format(count=counts.running)
+        entries.append(Entry(kind, text))
     for kind, text, count in (
         (RAISED, translate("Timeline", "raised ({count})"), counts.raised),
         (LOST, translate("Timeline", "lost ({count})"), counts.lost),
@@ -156,6 +160,9 @@ def _paint_swatch(
             table = colour_table(colour_by, theme.dark)
             count = len(BRIGHT) if c == CATEGORIES else len(table)
             _paint_row(painter, table[:count], swatch)
+        case c if c == PENDING:
+            painter.setBrush(QColor(theme.muted))
+            draw_bars(painter, np.array([rect]), rounded=True)
         case c if c == RAISED:
             lanes.draw_raised(painter, np.array([rect]), ratio)
         case c if c == LOST:

@@ -13,14 +13,15 @@ from .lanes import Floats, LaneBars, bars_in, chunks_in, columns_of
 from .life import Span, life_of
 from .palette import Colours, colour_numbers, running_number
 from .scene import WIDE_PX, LaneScene
+from .specks import specks_in
 from .waits import merged, thinned, waits_in
 
 GAP_PX = 1.0
 """Free between a bar and the next."""
 FAINTEST = 0.2
-"""What stands alone in its column, however short it was, shows this much of its colour."""
-LEAST_BAD_PX = 2.0
-"""What raised or was lost is at least this wide, however short it was."""
+"""What is in a column, however short it was, shows this much of its colour."""
+LEAST_PX = 2.0
+"""What raised, was lost or stands alone is at least this wide, however short it was."""
 LEAST_WAIT_PX = 3.0
 """A result that waited for less has no line, only the mark of its taking."""
 LEAST_PITCH_PX = 14.0
@@ -42,7 +43,8 @@ class Marks:
     top, bottom: of all lanes. tracks: as long as their workers live, where others took their place;
     a rule leads the eye from the label to such a track.
     columns: where a lane's narrow bars are drawn together, and its pixel columns.
-    bars: by the number of the colour. running: with that number. outlines: and if selected.
+    bars: by the number of the colour. running: with that number, or None for
+    a colour that says nothing. outlines: and if selected.
     waits: thin lines from the ends of bars to when their results were taken, which is at `taken`;
     chosen: the line of a task that is hovered or selected.
     looked_at: how many tasks it took to find out.
@@ -58,7 +60,7 @@ class Marks:
     bars: dict[int, list[Rects]] = field(default_factory=dict)
     raised: list[Rects] = field(default_factory=list)
     lost: list[Rects] = field(default_factory=list)
-    running: list[tuple[Rect, int]] = field(default_factory=list)
+    running: list[tuple[Rect, int | None]] = field(default_factory=list)
     chunks: list[Rect] = field(default_factory=list)
     waits: list[Rect] = field(default_factory=list)
     taken: list[Diamond] = field(default_factory=list)
@@ -133,10 +135,15 @@ class _LaneMarks:
         longest_ns = scene.digests.longest_ns
         numbers = colour_numbers(scene.colour_by, lane, self.digest, bars.colour_places, longest_ns)
         alpha = _visible(bars)
+        wide = bars.places
+        others = columns_of(lane.begun[wide], lane.ended[wide], edges, 1)
+        specks = specks_in(bars.some, others, round(LEAST_PX * self.ratio))
+        numbers[specks.columns] = numbers[specks.sources]
+        alpha[specks.columns] = 1.0
         colours = table[numbers].astype(np.float64)
         bad = self._narrow_bad(bars.places, edges)
         if len(bad):
-            least = round(LEAST_BAD_PX * self.ratio)
+            least = round(LEAST_PX * self.ratio)
             marked = columns_of(lane.begun[bad], lane.ended[bad], edges, least)
             colours[marked] = bad_colour
             alpha[marked] = 1.0
@@ -196,14 +203,12 @@ class _LaneMarks:
         scene, lane = self.scene, self.lane
         if lane.running is None:
             return
-        row, begun_ns = lane.running
+        row, _ = lane.running
         rect = self._bar_of(row)
         if rect is None or rect[0] > scene.scale.right_px:
             return
         chunk = int(scene.trace.tasks["chunk"][row])
-        elapsed_ns = max(scene.now_ns - begun_ns, 0)
-        longest_ns = scene.digests.longest_ns
-        number = running_number(scene.colour_by, lane, self.digest, chunk, elapsed_ns, longest_ns)
+        number = running_number(scene.colour_by, lane, self.digest, chunk)
         marks.running.append((rect, number))
 
     def _chunks(self, bars: LaneBars) -> list[Rect]:

@@ -84,10 +84,11 @@ def colour_numbers(
             return np.full(len(places), DONE)
 
 
-def running_number(
-    by: ColourBy, lane: Lane, digest: LaneDigest, chunk: int, elapsed_ns: int, longest_ns: int
-) -> int:
-    """The number of the colour of the task that `lane` runs now: the one it will keep."""
+def running_number(by: ColourBy, lane: Lane, digest: LaneDigest, chunk: int) -> int | None:
+    """The number of the colour of the task that `lane` runs now: the one it will keep.
+
+    None: nobody knows it yet, because a duration is known at the end.
+    """
     row = 0 if lane.running is None else lane.running[0]
     match by:
         case ColourBy.TASK:
@@ -97,7 +98,7 @@ def running_number(
         case ColourBy.WORKER:
             return (lane.ordinal - 1) % len(BRIGHT)
         case ColourBy.DURATION:
-            return int(level_of(np.array([elapsed_ns]), longest_ns)[0])
+            return None
         case ColourBy.STATE:
             return RUNNING
 

@@ -128,10 +128,11 @@ def _pair(large: int, large_unit: str, small: int, small_unit: str) -> str:
 def three_digits(value: float) -> str:
     """At most three significant digits, no exponent, no trailing zeros.
 
-    >>> three_digits(2.934), three_digits(99.96), three_digits(1234.5)
-    ('2.93', '100', '1234')
+    >>> three_digits(2.934), three_digits(99.96), three_digits(1234.5), three_digits(0.00009508)
+    ('2.93', '100', '1234', '0.0000951')
     """
     if abs(value) >= 100:
         return f"{value:.0f}"
-    text = f"{float(f'{value:.3g}'):.3g}" if value else "0"
-    return text if "e" not in text else f"{value:.9f}".rstrip("0").rstrip(".")
+    rounded = float(f"{value:.3g}")
+    text = f"{rounded:.3g}" if value else "0"
+    return text if "e" not in text else f"{rounded:.9f}".rstrip("0").rstrip(".")

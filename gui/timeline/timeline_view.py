@@ -7,19 +7,15 @@ from PySide6.QtGui import QCursor, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolTip, QWidget
 
 from ...engine.recording import Recording
-from ...engine.trace.columns import Ints
 from ...engine.trace.trace import Trace
 from ..theme import LIGHT, Theme
-from .changes import Signature, run_end_ns
-from .digests import Digests
-from .following import Following
 from .lane_axis import LaneLabel, labels_of
 from .lane_scroll import LaneScroll
 from .lanes import LaneLayout
-from .life import slot_order
 from .palette import ColourBy
 from .pointing import row_at, text_at
 from .scene import LaneScene
+from .shown import Shown
 from .stage import Stage
 from .time_scale import TimeScale
 
@@ -55,16 +51,8 @@ class TimelineView(QWidget):
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent)
-        self._recording: Recording | None = None
-        self._digests = Digests()
-        self._following = Following()
-        self._signature: Signature | None = None
-        self._now_ns = self._shown_ns = 0
-        self._colour_by = ColourBy.CHUNK
-        self._show_taken, self._by_slot = True, False
-        self._order: Ints | None = None
-        self._selected: int | None = None
-        self._hovered: int | None = None
+        self._shown = Shown()
+        self._drawn_ns = 0  # what "now" was then
         self._mouse: QPointF | None = None
         self.stage = Stage(self, theme)
         self._bar = LaneScroll(self)
@@ -108,36 +96,31 @@ class TimelineView(QWidget):
 
     @property
     def _trace(self) -> Trace | None:
-        return None if self._recording is None else self._recording.trace
+        return self._shown.trace
 
     @property
     def longest_ns(self) -> int:
         """The longest finished task that has been drawn."""
-        return self._digests.longest_ns
+        return self._shown.digests.longest_ns
 
     @property
     def selected(self) -> int | None:
-        return self._selected
+        return self._shown.selected
 
     @property
     def colour_by(self) -> ColourBy:
-        return self._colour_by
+        return self._shown.colour_by
 
     def set_recording(self, recording: Recording | None) -> None:
         """Show another run: all of it, following its end."""
-        self._recording = recording
-        self._digests = Digests() if recording is None else Digests(recording.indices_of)
-        self._order = None
-        self._signature = None
-        self._now_ns = self._shown_ns = 0
-        self._selected = self._hovered = None
-        followed = self._following.following
-        self._following = Following()
+        followed = self.following
+        self._shown.begin(recording)
+        self._drawn_ns = 0
         self._bar.setValue(0)
         if not followed:
             self.following_changed.emit(True)
-        if recording is not None and recording.trace is not None:
-            self.refresh(recording.trace.end_ns)
+        if self._trace is not None:
+            self.refresh(self._trace.end_ns)
         else:
             self._redraw()
 
@@ -146,94 +129,85 @@ class TimelineView(QWidget):
 
         Costs by what is in view; nothing when nothing has changed.
         """
-        recording, trace = self._recording, self._trace
-        if recording is None or trace is None:
+        shown, trace = self._shown, self._trace
+        new, possible = shown.look(now_ns)
+        if trace is None or new is None or not possible:
             return
-        old, new = self._signature, Signature.of(recording, trace)
-        if new == old and trace.ended:
+        if new == shown.signature and not self._time_shows():
             return
-        self._now_ns = run_end_ns(recording, trace, now_ns)
-        if new == old and not self._time_shows():
-            return
-        self._signature = new
-        run_s = (self._now_ns - trace.origin_ns) / 1e9
-        moved = self._following.run_is(run_s, live=not trace.ended)
-        if moved or old is None or self._sees_change(old, new):
+        run_s = (shown.now_ns - trace.origin_ns) / 1e9
+        moved = shown.following.run_is(run_s, live=not trace.ended)
+        seen = moved or shown.sees(new)
+        shown.signature = new
+        if seen:
             self._redraw()
         else:
             self._relabel()
         self._say_what_is_under_the_mouse()
 
-    def _sees_change(self, old: Signature, new: Signature) -> bool:
-        if (old.lanes, old.workers, old.moments_ns) != (new.lanes, new.workers, new.moments_ns):
-            return True
-        return self.view_span()[1] >= old.frontier_ns
-
     def _time_shows(self) -> bool:
         """Whether "now" has moved by half a pixel since it was drawn, or labels are due."""
         enough = min(self._scale().seconds_per_px * 1e9 / 2, LABELS_EVERY_NS)
-        return abs(self._now_ns - self._shown_ns) >= enough
+        return abs(self._shown.now_ns - self._drawn_ns) >= enough
 
     def set_theme(self, theme: Theme) -> None:
         self.stage.set_theme(theme)
 
     def set_colour_by(self, colour_by: ColourBy) -> None:
-        if colour_by != self._colour_by:
-            self._colour_by = ColourBy(colour_by)
+        if colour_by != self._shown.colour_by:
+            self._shown.colour_by = ColourBy(colour_by)
             self._redraw()
 
     @property
     def show_taken(self) -> bool:
-        return self._show_taken
+        return self._shown.show_taken
 
     def set_show_taken(self, on: bool) -> None:
         """Whether it is shown when imap's results were taken from the iterator."""
-        if on != self._show_taken:
-            self._show_taken = on
+        if on != self._shown.show_taken:
+            self._shown.show_taken = on
             self._redraw()
 
     @property
     def group_by_slot(self) -> bool:
-        return self._by_slot
+        return self._shown.by_slot
 
     def set_group_by_slot(self, on: bool) -> None:
         """Whether a worker stands under the one that it replaces, or lanes go by births."""
-        if on != self._by_slot:
-            self._by_slot = on
+        if on != self._shown.by_slot:
+            self._shown.by_slot = on
             self._redraw()
 
     def select(self, row: int | None) -> None:
         """Outline the task in `row`; the view does not move."""
-        if row != self._selected:
-            self._selected = row
+        if row != self._shown.selected:
+            self._shown.selected = row
             self._redraw()
 
     # The span in view.
 
     @property
     def following(self) -> bool:
-        return self._following.following
+        return self._shown.following.following
 
     def set_following(self, on: bool) -> None:
         """Whether the view moves with the end of the run."""
-        self._move(lambda: self._following.follow(on))
+        self._move(lambda: self._shown.following.follow(on))
 
     def fit(self) -> None:
         """Show the whole run."""
-        self._move(self._following.fit)
+        self._move(self._shown.following.fit)
 
     def view_span(self) -> tuple[int, int]:
         """The times at the edges of the view."""
-        origin_ns = 0 if self._trace is None else self._trace.origin_ns
-        begin_s, end_s = self._following.span
-        return origin_ns + round(begin_s * 1e9), origin_ns + round(end_s * 1e9)
+        return self._shown.span_ns
 
     def show_span(self, begin_ns: int, end_ns: int) -> None:
         """Show this stretch of time, as far as there is something to see."""
         if self._trace is not None:
             origin_ns = self._trace.origin_ns
             begin_s, end_s = (begin_ns - origin_ns) / 1e9, (end_ns - origin_ns) / 1e9
-            self._move(lambda: self._following.show(begin_s, end_s))
+            self._move(lambda: self._shown.following.show(begin_s, end_s))
 
     def reveal(self, row: int) -> None:
         """Bring the task in `row` into view, moving no more than that takes."""
@@ -243,10 +217,8 @@ class TimelineView(QWidget):
         begun_ns, ordinal = int(trace.tasks["begun"][row]), int(trace.tasks["worker"][row])
         if not begun_ns or not 1 <= ordinal <= len(trace.lanes):
             return
-        order, number = self._lane_order(), ordinal - 1
-        place = number if order is None else order.tolist().index(number)
-        self._bar.reveal(self._layout(), place)
-        ended_ns = int(trace.tasks["ended"][row]) or self._now_ns
+        self._bar.reveal(self._layout(), self._shown.place_of(ordinal))
+        ended_ns = int(trace.tasks["ended"][row]) or self._shown.now_ns
         begin_ns, end_ns = self.view_span()
         if begun_ns < begin_ns or ended_ns > end_ns:
             half_ns = max((end_ns - begin_ns) // 2, ended_ns - begun_ns)
@@ -254,11 +226,11 @@ class TimelineView(QWidget):
             self.show_span(middle_ns - half_ns, middle_ns + half_ns)
 
     def _move(self, change: Callable[[], None]) -> None:
-        span, followed = self._following.span, self._following.following
+        span, followed = self._shown.following.span, self._shown.following.following
         change()
-        if self._following.following != followed:
-            self.following_changed.emit(self._following.following)
-        if self._following.span != span:
+        if self._shown.following.following != followed:
+            self.following_changed.emit(self._shown.following.following)
+        if self._shown.following.span != span:
             self._redraw()
             self.span_changed.emit()
 
@@ -266,14 +238,14 @@ class TimelineView(QWidget):
         if self._trace is not None:
             scale = self._scale()
             about_s = scale.time_of(min(max(x, scale.left_px), scale.right_px))
-            self._move(lambda: self._following.zoom(factor, about_s))
+            self._move(lambda: self._shown.following.zoom(factor, about_s))
 
     def _zoom(self, factor: float) -> None:
         self._zoom_at(factor, self.stage.plot.center().x())
 
     def _pan(self, px: float) -> None:
         if self._trace is not None:
-            self._move(lambda: self._following.pan(px * self._scale().seconds_per_px))
+            self._move(lambda: self._shown.following.pan(px * self._scale().seconds_per_px))
 
     def _scroll(self, px: float) -> None:
         self._bar.setValue(round(self._bar.value() + px))
@@ -281,60 +253,26 @@ class TimelineView(QWidget):
     # Drawing.
 
     def _scale(self) -> TimeScale:
-        plot = self.stage.plot
-        return TimeScale(*self._following.span, plot.left(), plot.right())
+        return self._shown.scale(self.stage.plot)
 
     def _layout(self) -> LaneLayout:
-        count = 0 if self._trace is None else len(self._trace.lanes)
-        return LaneLayout(count, self.stage.plot.height())
-
-    def _lane_order(self) -> Ints | None:
-        """A slot is for life, so an order holds until another worker is born."""
-        trace = self._trace
-        if trace is None or not self._by_slot:
-            return None
-        if self._order is None or len(self._order) != len(trace.lanes):
-            self._order = slot_order(trace)
-        return self._order
+        return self._shown.layout(self.stage.plot)
 
     def _scene(self) -> LaneScene | None:
-        if self._trace is None or not self._trace.lanes or self._signature is None:
-            return None
-        self._digests.update(self._trace)
-        return LaneScene(
-            trace=self._trace,
-            digests=self._digests,
-            scale=self._scale(),
-            layout=self._layout(),
-            now_ns=self._now_ns,
-            colour_by=self._colour_by,
-            scroll=min(float(self._bar.value()), self._layout().scroll_limit),
-            selected=self._selected,
-            hovered=self._hovered,
-            moments_ns=() if self._signature is None else self._signature.moments_ns,
-            show_taken=self._show_taken,
-            order=self._lane_order(),
-        )
+        return self._shown.scene(self.stage.plot, float(self._bar.value()))
 
     def _redraw(self) -> None:
-        self._bar.fit(self._layout(), newest=self._follows_births())
-        self.stage.draw(self._scene(), self._following.span)
+        self._bar.fit(self._layout(), newest=self._shown.follows_births)
+        self.stage.draw(self._scene(), self._shown.following.span)
         self._relabel()
-
-    def _follows_births(self) -> bool:
-        """Whether to scroll to the newest worker: all that goes on is at the end of the lanes."""
-        trace = self._trace
-        if trace is None or trace.ended or self._by_slot or not self.following:
-            return False
-        return bool(trace.lanes) and trace.lanes[-1].replaces is not None
 
     def _relabel(self) -> None:
         scene = self._scene()
         labels: tuple[LaneLabel, ...] = ()
-        if scene is not None and self._recording is not None:
-            labels = labels_of(scene, self._recording.journal)
+        if scene is not None and self._shown.recording is not None:
+            labels = labels_of(scene, self._shown.recording.journal)
         self.stage.draw_labels(scene, labels)
-        self._shown_ns = self._now_ns
+        self._drawn_ns = self._shown.now_ns
 
     # Mouse and keys.
 
@@ -350,8 +288,8 @@ class TimelineView(QWidget):
     def _hover(self, place: QPointF | None) -> None:
         self._mouse = place
         row = None if place is None else self._row_at(place)
-        if row != self._hovered:
-            self._hovered = row
+        if row != self._shown.hovered:
+            self._shown.hovered = row
             self.task_hovered.emit(row)
             self._redraw()
         self._say_what_is_under_the_mouse()
@@ -366,9 +304,9 @@ class TimelineView(QWidget):
     def text_at(self, place: QPointF) -> str:
         """What hovering over `place` (pixels of the stage) says, as HTML; "" for nothing."""
         scene = self._scene()
-        if self._recording is None or scene is None:
+        if self._shown.recording is None or scene is None:
             return ""
-        return text_at(self._recording, scene, self.stage.plot, place)
+        return text_at(self._shown.recording, scene, self.stage.plot, place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         act = self._keys.get(event.key())

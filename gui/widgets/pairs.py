@@ -15,18 +15,25 @@ class Pairs(QWidget):
     """Rows of a name and a value, each with a button that takes it away.
 
     `changed` comes with what a person has typed; empty rows do not count.
+    adder: what adds a row; it gets the focus in their place while there are none.
     """
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, adder: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._adder = adder
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # or else no label leads here
         self._rows: list[tuple[QLineEdit, QLineEdit, QToolButton]] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(STEP)
         self._grid.setColumnStretch(0, NAME_STRETCH)
         self._grid.setColumnStretch(1, VALUE_STRETCH)
+        self._lead_focus()
+
+    def _lead_focus(self) -> None:
+        self.setFocusProxy(self._rows[0][0] if self._rows else self._adder)  # type: ignore[arg-type]
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -78,13 +85,16 @@ class Pairs(QWidget):
             self._grid.addWidget(part, row, place)
             part.show()  # what is not shown yet takes no focus
         self._rows.append((name, value, button))
+        self._lead_focus()
 
     def _remove(self, name: QLineEdit) -> None:
         self._forget([row[0] for row in self._rows].index(name))
         self.changed.emit()
 
     def _forget(self, place: int) -> None:
-        for part in self._rows.pop(place):
+        row = self._rows.pop(place)
+        self._lead_focus()
+        for part in row:
             self._grid.removeWidget(part)
             part.hide()
             part.deleteLater()

@@ -46,6 +46,7 @@ class SettingSlider(QWidget):
         self._title.setBuddy(self._spin)
         self._hint.setObjectName("hint")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setFocusProxy(self._spin)
         self._arrange()
         self._slider.valueChanged.connect(lambda place: self._set(self._stops[place]))
         self._spin.valueChanged.connect(self._set)

@@ -76,7 +76,7 @@ def test_an_experiment_of_a_file_that_has_gone_is_said_and_stops_nobody(
     assert "my_tasks.py" in again.form.fields["task"].remarks.text
     again.actions_by_name["reset"].trigger()
     assert again.lab.experiment == Experiment()
-    assert again.form.run_button.isEnabled()
+    assert not again.form.foot.is_off
 
 
 def test_looks_sizes_and_colours_come_back(make_window: MakeWindow) -> None:

@@ -216,7 +216,7 @@ def test_longest_first_says_when_no_former_run_knows_the_durations(
 def test_a_name_that_is_no_module_is_said_beside_preload(window: MainWindow) -> None:
     window.form.more_section.preload.setText("no-module")
     assert "no-module" in window.form.fields["preload"].remarks.text
-    assert not window.form.run_button.isEnabled()
+    assert window.form.foot.is_off
     window.form.more_section.preload.setText("json")
     assert window.form.fields["preload"].remarks.text == ""
 
@@ -250,7 +250,7 @@ def test_findings_stand_beside_the_field_that_they_are_about(window: MainWindow)
     assert "9" in field.remarks.text
     assert field.remarks.isVisible()
     assert field.remarks.text in field.control.accessibleDescription()
-    assert window.form.run_button.isEnabled()
+    assert not window.form.foot.is_off
     spin(window, "processes").setValue(1)
     assert not field.remarks.isVisible()
 

@@ -63,12 +63,12 @@ def test_inputs_that_are_no_expression_are_said_beside_the_field(window: MainWin
     assert section.inputs.property("wrong")
     assert section.count.text() == ""
     assert not section.preview.isEnabled()
-    assert not window.form.run_button.isEnabled()
+    assert window.form.foot.is_off
     assert window.lab.experiment.inputs == "(1, 2, 3)"
     section.inputs.setText("(1, 2)")
     assert section.count.text() == "2 tasks"
     assert not field.remarks.isVisible()
-    assert window.form.run_button.isEnabled()
+    assert not window.form.foot.is_off
 
 
 def test_inputs_that_raise_are_said_beside_the_field_after_run(window: MainWindow, run) -> None:
@@ -130,7 +130,7 @@ def test_a_preview_that_fails_says_why_and_leaves_run_possible(window: MainWindo
     box = window.form.inputs_section.box
     assert "undefined" in box.remarks.text
     assert items(window) == []
-    assert window.form.run_button.isEnabled()
+    assert not window.form.foot.is_off
     qtbot_close = box.stop
     qtbot_close.click()
     assert not box.isVisible()
@@ -234,3 +234,64 @@ def test_an_example_of_an_expression_can_be_put_in(window: MainWindow) -> None:
     inputs = window.form.inputs_section.inputs
     assert inputs.text() == "range(100)"
     assert inputs.selectedText() == "100"
+
+
+def test_a_file_in_the_working_directory_is_named_from_there(
+    window: MainWindow, own_inputs: Path, monkeypatch, preview
+) -> None:
+    path = own_inputs.parent / "data" / "lines.txt"
+    path.parent.mkdir()
+    path.write_text("one\ntwo\n")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    entry(window, "lines of a text file").trigger()
+    named = str(path.relative_to(own_inputs.parent))
+    assert window.form.inputs_section.inputs.text() == f"lines({named!r})"
+    preview()
+    assert items(window) == ["'one'", "'two'"]
+
+
+def test_what_is_said_beside_the_field_is_not_said_in_the_preview_again(
+    window: MainWindow, run, preview
+) -> None:
+    section = window.form.inputs_section
+    section.inputs.setText("1/0")
+    preview()
+    assert "ZeroDivisionError" in section.box.remarks.text
+    assert window.form.fields["inputs"].remarks.text == ""
+    run()
+    assert "ZeroDivisionError" in window.form.fields["inputs"].remarks.text
+    assert not section.box.remarks.isVisible()
+
+
+def test_inputs_of_which_a_run_has_complained_can_be_previewed(
+    window: MainWindow, run, preview
+) -> None:
+    run(inputs="1/0")
+    section = window.form.inputs_section
+    assert section.preview.isEnabled()
+    assert section.count.text() == "tasks: not known"
+    preview()
+    assert "ZeroDivisionError" in section.box.remarks.text
+    preview()
+    assert "ZeroDivisionError" in section.box.remarks.text
+
+
+def test_preview_that_cannot_be_says_why_and_its_keys_lead_to_the_inputs(
+    window: MainWindow,
+) -> None:
+    section = window.form.inputs_section
+    section.inputs.setText("(1, ")
+    assert section.preview.toolTip() == "These are no inputs yet."
+    window.actions_by_name["preview"].trigger()
+    assert section.inputs.hasFocus()
+    section.inputs.setText("(1, )")
+    assert "first inputs" in section.preview.toolTip()
+
+
+def test_a_preview_that_takes_long_counts_its_seconds(window: MainWindow, qtbot: QtBot) -> None:
+    section = window.form.inputs_section
+    section.inputs.setText("iter(int, 1)")
+    section.preview.click()
+    qtbot.waitUntil(lambda: "s of 60 s" in section.box.title.text(), timeout=10_000)
+    section.box.stop.click()
+    assert not section.box._counting.isActive()

@@ -140,10 +140,10 @@ def test_variables_that_cannot_be_are_said_beside_them(
         section.env._add((name, value))
     section.env.changed.emit()
     assert said in window.form.fields["env"].remarks.text
-    assert not window.form.run_button.isEnabled()
+    assert window.form.foot.is_off
     section.env._rows[-1][2].click()
     assert window.form.fields["env"].remarks.text == ""
-    assert window.form.run_button.isEnabled()
+    assert not window.form.foot.is_off
 
 
 def test_rows_that_hold_nothing_do_not_count(qtbot: QtBot) -> None:

@@ -117,9 +117,9 @@ def test_functions_that_come_and_go_in_the_file_come_and_go_in_the_list(
     # The task of the experiment has gone with it: said, and nothing else is taken in its place.
     assert window.lab.experiment.function_name == "double"
     assert "double" in remarks(window)
-    assert not window.form.run_button.isEnabled()
+    assert window.form.foot.is_off
     window.form.task_section.choose(f"{task_file}:treble")
-    assert window.form.run_button.isEnabled()
+    assert not window.form.foot.is_off
 
 
 def test_a_file_that_stops_being_python_is_said_and_mended_without_opening_it_again(
@@ -128,10 +128,10 @@ def test_a_file_that_stops_being_python_is_said_and_mended_without_opening_it_ag
     window.session.open(task_file)
     good = task_file.read_text()
     task_file.write_text(good + "def broken(:\n")
-    qtbot.waitUntil(lambda: not window.form.run_button.isEnabled(), timeout=10_000)
+    qtbot.waitUntil(lambda: window.form.foot.is_off, timeout=10_000)
     assert f"Line {good.count(chr(10)) + 1}" in remarks(window)
     task_file.write_text(good)
-    qtbot.waitUntil(window.form.run_button.isEnabled, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.form.foot.is_off, timeout=10_000)
     assert remarks(window) == ""
 
 
@@ -200,3 +200,57 @@ def test_functions_beside_the_task_are_offered_as_initializers(
     offered = [initializer.itemText(row) for row in range(initializer.count())]
     assert offered == ["double", "two", "boom"]
     assert window.lab.experiment.pool.initializer == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("def init_worker(x): ...\ndef setup(x): ...\ndef work(x): ...\n", "work"),
+        ("def main(argv): ...\ndef _part(x): ...\ndef two(a, b): ...\ndef one(a): ...\n", "one"),
+        ("def two(a, b): ...\n", "two"),
+        ("def init(x): ...\ndef now(): ...\n", "init"),
+    ],
+)
+def test_opening_a_file_chooses_what_most_likely_is_its_task(
+    window: MainWindow, tmp_path: Path, text: str, expected: str
+) -> None:
+    path = tmp_path / "several.py"
+    path.write_text(text)
+    window.session.open(path)
+    assert window.lab.experiment.function_name == expected
+
+
+def test_a_file_that_has_gone_is_said_at_once(
+    window: MainWindow, task_file: Path, qtbot: QtBot
+) -> None:
+    window.session.open(task_file)
+    task_file.rename(task_file.with_name("renamed.py"))
+    qtbot.waitUntil(lambda: "my_tasks.py" in remarks(window), timeout=10_000)
+    assert window.form.foot.is_off
+    assert "not there any more" in window.timeline.progress_text.text()
+    assert "the next run uses it" not in note(window)
+    task_file.with_name("renamed.py").rename(task_file)
+    qtbot.waitUntil(lambda: not window.form.foot.is_off, timeout=10_000)
+
+
+def test_what_a_run_has_told_is_forgotten_when_its_file_changes(
+    window: MainWindow, task_file: Path, run, qtbot: QtBot
+) -> None:
+    good = task_file.read_text()
+    task_file.write_text("import nothing_like_it\n" + good)
+    window.session.open(task_file)
+    run()
+    assert window.lab.told
+    task_file.write_text(good)
+    qtbot.waitUntil(lambda: not window.lab.told, timeout=10_000)
+    assert remarks(window) == ""
+
+
+def test_of_a_file_that_is_no_python_any_more_only_that_is_said(
+    window: MainWindow, task_file: Path, qtbot: QtBot
+) -> None:
+    window.session.open(task_file)
+    task_file.write_text("def broken(:\n")
+    qtbot.waitUntil(lambda: "not Python" in remarks(window), timeout=10_000)
+    assert "has changed" not in note(window)
+    assert "has changed" not in window.timeline.progress_text.text()

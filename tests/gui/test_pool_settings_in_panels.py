@@ -9,6 +9,7 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from poolscope.engine.experiment import Experiment, PoolSettings
+from poolscope.engine.metrics import Metrics
 from poolscope.gui.main_window import MainWindow
 from poolscope.gui.panels.results.model import HANDED, INDEX, INPUT, RESULT
 
@@ -149,7 +150,7 @@ def test_the_summary_counts_workers_that_were_replaced_and_calls(
     run_this("same", "range(8)", method="apply")
     assert "8 calls of apply" in window.summary.notes.text()
     assert "chunk" not in window.summary.notes.text()
-    assert float(window.summary._figures["busy_workers"].text()) <= 1
+    assert float(window.summary._figures["busy_workers"].text().lstrip("< ")) <= 1
 
 
 def test_a_long_title_leaves_out_how_the_pool_is_made_before_what_it_does(
@@ -177,3 +178,46 @@ def test_the_menu_switches_what_is_shown_and_pictures_follow(window: MainWindow)
     window.timeline.set_show_taken(True)
     window.timeline.set_group_by_slot(False)
     assert (taken.isChecked(), by_slot.isChecked()) == (True, False)
+
+
+@pytest.mark.parametrize("width", [880, 1024, 1280])
+def test_the_result_gets_the_most_room_whatever_else_is_shown(
+    window: MainWindow, run_this: RunThis, width: int
+) -> None:
+    window.resize(width, 640)
+    run_this("same", "['x' * 60] * 9", "shuffled")
+    table = window.results.table
+    widths = {column: table.columnWidth(column) for column in (INDEX, HANDED, INPUT, RESULT)}
+    assert widths[RESULT] == max(widths.values())
+    assert widths[INPUT] >= 0.6 * widths[RESULT]
+    run_this("same", "range(9)", "shuffled")
+    assert table.columnWidth(INPUT) < 100
+    assert table.columnWidth(RESULT) > 2 * table.columnWidth(INPUT)
+
+
+def test_a_column_that_somebody_has_widened_stays_so(window: MainWindow, run_this: RunThis) -> None:
+    run_this("same", "range(3)")
+    window.results.table.horizontalHeader().resizeSection(INPUT, 150)
+    run_this("same", "['x' * 60] * 9")
+    assert window.results.table.columnWidth(INPUT) == 150
+
+
+@pytest.mark.parametrize(
+    ("busy", "share", "texts"),
+    [
+        (0.00009508, 0.00004754, ("< 0.01", "< 1 %")),
+        (1.2345, 0.61725, ("1.23", "62 %")),
+        (0.0, 0.0, ("0", "0 %")),
+    ],
+)
+def test_small_figures_have_three_digits_at_most(
+    window: MainWindow, monkeypatch, busy: float, share: float, texts: tuple[str, str]
+) -> None:
+    metrics = Metrics(busy_workers=busy, utilisation=share)
+    monkeypatch.setattr("poolscope.gui.panels.summary_panel.measure", lambda *_: metrics)
+    window.lab.recording = object()
+    window.summary._notes = lambda: ""
+    window.summary.refresh()
+    figures = window.summary._figures
+    assert (figures["busy_workers"].text(), figures["utilisation"].text()) == texts
+    window.lab.recording = None

@@ -217,7 +217,7 @@ def test_a_lambda_is_said_beside_the_task(window: MainWindow, tmp_path, run) -> 
     window.lab.set_experiment(Experiment(f"{path}:lam", "[1, 2]"))
     run()
     assert "lambda" in window.form.fields["task"].remarks.text
-    assert window.form.run_button.isEnabled()  # the file may be mended, and run again
+    assert not window.form.foot.is_off  # the file may be mended, and run again
 
 
 def test_the_legend_says_what_the_colours_tell_apart(window: MainWindow, run) -> None:

@@ -75,3 +75,16 @@ def test_a_file_that_is_no_longer_watched_is_not_told_of(
     watched.watch([tmp_path / "sub" / "nowhere.py"])
     assert watched._watcher.files() == []
     assert watched._watcher.directories() == []
+
+
+def test_a_file_that_has_gone_for_good_is_told_of_once(
+    watched: WatchedFiles, file: Path, qtbot: QtBot
+) -> None:
+    told: list[Path] = []
+    watched.changed.connect(told.append)
+    with qtbot.waitSignal(watched.changed, timeout=10_000):
+        file.unlink()
+    assert told == [file]
+    with qtbot.waitSignal(watched.changed, timeout=10_000):
+        file.write_text("back")
+    assert told == [file, file]

@@ -6,10 +6,11 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
+    QHBoxLayout,
     QPushButton,
     QSlider,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -19,13 +20,11 @@ from ...widgets.card import Card
 from ...widgets.column_area import ColumnArea
 from ...widgets.field import Field
 from ...widgets.fold import Fold
-from ...widgets.labels import set_state
-from ...widgets.remarks import Remarks
 from .inputs_section import InputsSection
 from .more_section import MoreSection
 from .place_section import PlaceSection
 from .pool_section import PoolSection
-from .showing import remarks_on
+from .run_foot import RunFoot
 from .task_section import TaskSection
 
 MARGIN = 3 * STEP
@@ -52,9 +51,8 @@ class ExperimentForm(Card):
             self.more_section,
             self.place_section,
         )
-        self.other_remarks = Remarks()
-        self.run_button = QPushButton()
-        self.run_button.setObjectName("run")
+        self.folds = {"more": self.more_section.fold, "place": self.place_section.fold}
+        self.foot = RunFoot(lab)
         self._arrange()
         self._connect()
         self.show_experiment()
@@ -66,10 +64,9 @@ class ExperimentForm(Card):
         for section in self._sections:
             self.area.column.addWidget(section)
         self.area.column.addStretch(1)
-        foot = QVBoxLayout()
+        foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, MARGIN, 0)
-        foot.addWidget(self.other_remarks)
-        foot.addWidget(self.run_button)
+        foot.addWidget(self.foot)
         self.body.addWidget(self.area, 1)
         self.body.addLayout(foot)
         self._spare_from_wheel()
@@ -83,7 +80,9 @@ class ExperimentForm(Card):
 
     def _connect(self) -> None:
         self.inputs_section.run_pressed.connect(self.run_pressed)
-        self.run_button.clicked.connect(self._press)
+        self.foot.run_pressed.connect(self.run_pressed)
+        self.foot.stop_pressed.connect(self.stop_pressed)
+        self.foot.wanted.connect(self.lead_to)
         self._lab.experiment_changed.connect(self.show_experiment)
         for signal in (
             self._lab.field_problems_changed,
@@ -92,21 +91,68 @@ class ExperimentForm(Card):
             self._lab.recording_changed,
         ):
             signal.connect(self._show_notes)
-        self._lab.status_changed.connect(self._show_button)
-        for fold in (self.more_section.fold, self.place_section.fold):
-            fold.toggled.connect(partial(self._bring_into_view, fold))
+        self._lab.status_changed.connect(self.foot.show_button)
+        for fold in self.folds.values():
+            fold.button.clicked.connect(partial(self._bring_into_view, fold))
+        self.area.verticalScrollBar().rangeChanged.connect(lambda: self._keep_in_view())
+        self._kept: tuple[Field, int, int] | None = None
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._follow_focus)
 
-    def _bring_into_view(self, fold: Fold, is_open: bool) -> None:
+    # --- where one looks
+
+    def _bring_into_view(self, fold: Fold) -> None:
         """What was unfolded is to be seen, from its title on, once it has got its room."""
-        if is_open:
-            QTimer.singleShot(0, self, partial(self._scroll_to, fold))
+        if fold.is_open:
+            QTimer.singleShot(0, self, partial(self._scroll_to, fold, fold.button))
 
-    def _scroll_to(self, fold: Fold) -> None:
-        self.area.ensureWidgetVisible(fold, 0, 0)
-        self.area.ensureWidgetVisible(fold.button, 0, 0)
+    def _scroll_to(self, whole: QWidget, first: QWidget) -> None:
+        """All of it as far as there is room, and the first part in any case."""
+        self.area.ensureWidgetVisible(whole, 0, 0)
+        self.area.ensureWidgetVisible(first, 0, 0)
 
-    def _press(self) -> None:
-        (self.stop_pressed if self._lab.running else self.run_pressed).emit()
+    def _follow_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Not under the mouse: what is pressed stays where it is."""
+        if now is not None and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            self._keep_in_view()
+
+    def _keep_in_view(self) -> None:
+        """The field that has the focus is seen with all that is said about it.
+
+        What changes elsewhere in the form is no reason to scroll to it.
+        """
+        field = self._focused_field()
+        viewport = self.area.viewport()
+        kept = None if field is None else (field, field.height(), viewport.height())
+        if kept is not None and kept != self._kept:
+            QTimer.singleShot(0, self, self._scroll_to_focused)
+        self._kept = kept
+
+    def _focused_field(self) -> Field | None:
+        now = QApplication.focusWidget()
+        holding = (one for one in self.fields.values() if now and one.isAncestorOf(now))
+        return next(holding, None)
+
+    def _scroll_to_focused(self) -> None:
+        field, now = self._focused_field(), QApplication.focusWidget()
+        if field is not None and now is not None:
+            self._scroll_to(field, now)
+
+    def lead_to(self, name: str) -> None:
+        """Unfold, show and focus a field."""
+        field = self.fields.get(name)
+        if field is None:
+            return  # what is said about it stands over the Run button
+        for fold in self.folds.values():
+            if fold.isAncestorOf(field):
+                fold.set_open(True)
+        field.control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        QTimer.singleShot(0, self, partial(self._scroll_to, field, field.control))
+
+    @property
+    def run_button(self) -> QPushButton:
+        return self.foot.button
 
     @property
     def fields(self) -> dict[str, Field]:
@@ -134,18 +180,7 @@ class ExperimentForm(Card):
         self._show_rest()
 
     def _show_rest(self) -> None:
-        """What was found about a field that is not shown, such as the time limit of the inputs."""
-        named = {*self._lab.field_problems, *(finding.field for finding in self._lab.findings)}
-        hidden = sorted(named - set(self.fields))
-        others = [one for name in hidden for one in remarks_on(self._lab, name)]
-        self.other_remarks.show_remarks(others)
-        self._show_button()
-
-    def _show_button(self) -> None:
-        running = self._lab.running
-        self.run_button.setText(self.tr("Stop   Esc") if running else self.tr("Run   F5"))
-        self.run_button.setEnabled(running or self._lab.ready)
-        set_state(self.run_button, "stops", running)
+        self.foot.show_rest(set(self.fields))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Wheel:

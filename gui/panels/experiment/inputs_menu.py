@@ -59,7 +59,7 @@ class InputsButton(QToolButton):
     def _ask_lines(self) -> None:
         path = self._ask_file(self.tr("Lines of a text file"), self.tr("All files (*)"))
         if path is not None:
-            self.chosen.emit(f"lines({str(path)!r})")
+            self.chosen.emit(f"lines({self._named(path)!r})")
 
     def _ask_column(self) -> None:
         filters = self.tr("CSV files (*.csv *.tsv *.txt);;All files (*)")
@@ -75,12 +75,18 @@ class InputsButton(QToolButton):
         title, label = self.tr("A column of {0}").format(path.name), self.tr("Column")
         name, taken = QInputDialog.getItem(self, title, label, names, 0, False)
         if taken:
-            self.chosen.emit(f"column({str(path)!r}, {name!r})")
+            self.chosen.emit(f"column({self._named(path)!r}, {name!r})")
 
     def _ask_file(self, title: str, filters: str) -> Path | None:
         folder = str(self._lab.experiment.folder or "")
         path, _ = QFileDialog.getOpenFileName(self.window(), title, folder, filters)
         return Path(path) if path else None
+
+    def _named(self, path: Path) -> str:
+        """As the run finds it from its working directory: short where it lies inside of that."""
+        folder = self._lab.experiment.folder
+        inside = folder is not None and path.is_relative_to(folder.absolute())
+        return str(path.relative_to(folder.absolute()) if folder and inside else path)
 
 
 def gives_inputs(function: Function) -> bool:

@@ -13,7 +13,7 @@ from ...theme import STEP, fixed_font
 from ...widgets.field import Field
 from .inputs_menu import InputsButton
 from .preview_box import PreviewBox
-from .showing import show_fields
+from .showing import remarks_on, show_fields
 
 
 class InputsSection(QWidget):
@@ -55,12 +55,10 @@ class InputsSection(QWidget):
             )
         )
         self.preview.setObjectName("small")
-        self.preview.setToolTip(
-            self.tr(
-                "Show the first inputs and how many there are.\n"
-                "This runs your code: it imports the task's file and evaluates the inputs,"
-                " in a process of its own."
-            )
+        self._tip = self.tr(
+            "Show the first inputs and how many there are.\n"
+            "This runs your code: it imports the task's file and evaluates the inputs,"
+            " in a process of its own."
         )
         self.count.setObjectName("muted")
 
@@ -107,10 +105,16 @@ class InputsSection(QWidget):
         self.show_notes()
 
     def show_notes(self) -> None:
-        """How many inputs there are, what a preview has shown, and what was found."""
-        count, wrong = self._lab.input_count, "inputs" in self._lab.field_problems
+        """How many inputs there are, what a preview has shown, and what was found.
+
+        What a run has told is no reason not to look: only evaluating them again tells anew.
+        """
+        count, wrong = self._lab.input_count, "inputs" in self._lab.untaken
         known = wording.count(count, "task") if count is not None else self.tr("tasks: not known")
         self.count.setText("" if wrong else known)
         self.preview.setEnabled(not wrong)
-        self.box.show_preview(self._lab.fitting_preview)
+        self.preview.setToolTip(self.tr("These are no inputs yet.") if wrong else self._tip)
+        preview = self._lab.fitting_preview
+        said = "" if preview is None or preview.problem is None else preview.problem.field
+        self.box.show_preview(preview, [one.text for one in remarks_on(self._lab, said or "")])
         show_fields(self._lab, self.fields)

@@ -37,8 +37,9 @@ class PlaceSection(QWidget):
         self._lab = lab
         self.fold = Fold(self.tr("Where it runs"))
         self.python = InterpreterChoice(lab)
-        self.cwd, self.env = QLineEdit(), Pairs()
+        self.cwd = QLineEdit()
         self._make_buttons()
+        self.env = Pairs(self._add)
         cwd_row = QWidget()
         layout = QHBoxLayout(cwd_row)
         layout.setContentsMargins(0, 0, 0, 0)

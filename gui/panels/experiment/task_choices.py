@@ -1,5 +1,6 @@
 """The tasks that the form offers, as data: the catalogue's, those of files, the written ones."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,8 @@ OWN_TUPLES = 3
 """What a function of the user's own starts with: so many tuples when it takes several arguments."""
 WRITTEN = ":"
 """Before the name of a function that was written in the window; no other key begins so."""
+PREPARING = re.compile("_|init|set_?up|main(?![a-z])", re.IGNORECASE)
+"""How the names of functions begin that are seldom tasks."""
 PLAIN_METHODS = {"starmap": "map", "starmap_async": "map_async"}
 
 _KINDS = {
@@ -56,9 +59,9 @@ def own_choices(lab: Lab) -> Iterator[Choice]:
         for choice in file_choices(path, lab.known.sources.of_file(path)):
             found.add(choice.key)
             yield choice
-    if lab.written:
+    if lab.written.source:
         place = wording.translate(_WRITTEN_HERE)
-        for choice in _choices(lab.known.sources.of_text(lab.written), WRITTEN, place):
+        for choice in _choices(lab.known.sources.of_text(lab.written.source), WRITTEN, place):
             found.add(choice.key)
             yield choice
     in_catalogue = any(item.name == present for item in CATALOGUE)
@@ -71,6 +74,16 @@ def own_choices(lab: Lab) -> Iterator[Choice]:
 def file_choices(path: Path, source: object) -> list[Choice]:
     """The functions of a file that a pool can call."""
     return list(_choices(source, f"{path}:", path.name))
+
+
+def first_choice(path: Path, source: object) -> Choice | None:
+    """What most likely is the task of a file: it takes one argument, and prepares nothing."""
+    choices = file_choices(path, source)
+    for choice in choices:
+        function = isinstance(source, Source) and source.function(address(choice.key).name)
+        if function and function.takes(1) and not PREPARING.match(function.name):
+            return choice
+    return next(iter(choices), None)
 
 
 def _choices(source: object, prefix: str, place: str) -> Iterator[Choice]:
@@ -89,7 +102,7 @@ def can_be_task(function: Function) -> bool:
 
 def chosen(lab: Lab, key: str) -> tuple[str, str]:
     """The task and the source of an experiment that has chosen `key`."""
-    return (key[len(WRITTEN) :], lab.written) if key.startswith(WRITTEN) else (key, "")
+    return (key[len(WRITTEN) :], lab.written.source) if key.startswith(WRITTEN) else (key, "")
 
 
 def function_of(lab: Lab, key: str) -> Function | None:

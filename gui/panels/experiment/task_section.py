@@ -21,18 +21,23 @@ from ...theme import STEP
 from ...widgets.card import heading
 from ...widgets.elided_combo import ElidedCombo
 from ...widgets.field import Field
-from .showing import show_fields
+from ...written_texts import Written
+from .showing import remarks_on, show_fields
 from .task_choices import (
+    WRITTEN,
     Choice,
     catalogue_choices,
     chosen,
-    file_choices,
+    first_choice,
     first_inputs,
     fitting_method,
     function_of,
     key_of,
     own_choices,
 )
+
+BEFORE_PX = 300
+"""Of the width of the screen, for a text among those that were written before."""
 
 
 class TaskSection(QWidget):
@@ -93,7 +98,30 @@ class TaskSection(QWidget):
         )
         for text, act in entries:
             menu.addAction(text).triggered.connect(lambda _=False, act=act: act())
+        self._before = menu.addMenu(self.tr("Written &before"))
+        menu.aboutToShow.connect(self.offer_before)
         self.own.setMenu(menu)
+
+    def offer_before(self) -> None:
+        """List the texts that were written here until others took their place."""
+        self._before.clear()
+        for written in self._lab.written_before:
+            if written.source == self._lab.written.source:
+                continue  # Undo has brought it back
+            text = f"{written.task} — {written.first_line}"
+            short = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, BEFORE_PX)
+            action = self._before.addAction(short.replace("&", "&&"))
+            action.triggered.connect(lambda _=False, written=written: self._take_up(written))
+        self._before.menuAction().setVisible(not self._before.isEmpty())
+
+    def _take_up(self, written: Written) -> None:
+        """Go on with it; what is there now is one of those before."""
+        experiment = self._lab.experiment
+        self._inputs_of[key_of(experiment)] = experiment.inputs
+        changed = replace(experiment, **written._asdict())
+        for field in ("task", "inputs"):
+            self._lab.set_field_problem(field, None)
+        self._lab.set_experiment(self._lab.initializers.fit(experiment, changed))
 
     def _add(self, choice: Choice) -> None:
         self.task.addItem(choice.text, choice.key)
@@ -115,10 +143,10 @@ class TaskSection(QWidget):
         self.show_experiment()
 
     def choose_first(self, path: Path) -> None:
-        """Choose the first function of a file, if it has any that a pool can call."""
-        choices = file_choices(path, self._lab.known.sources.of_file(path))
-        if choices:
-            self.choose(choices[0].key)
+        """Choose the function of a file that most likely is its task, if a pool can call any."""
+        choice = first_choice(path, self._lab.known.sources.of_file(path))
+        if choice is not None:
+            self.choose(choice.key)
 
     def choose(self, key: str) -> None:
         """Make the task of this key that of the experiment, with the inputs that belong to it."""
@@ -129,11 +157,18 @@ class TaskSection(QWidget):
         task, source = chosen(self._lab, key)
         function = function_of(self._lab, key)
         method = fitting_method(experiment.pool.method, key, function)
-        inputs = self._inputs_of.get(key) or first_inputs(key, method, function)
+        inputs = self._inputs_left(key) or first_inputs(key, method, function)
         for field in ("task", "inputs"):
             self._lab.set_field_problem(field, None)
         changed = replace(experiment, task=task, source=source, inputs=inputs)
+        changed = self._lab.initializers.fit(experiment, changed)
         self._lab.set_experiment(changed.with_pool(method=method))
+
+    def _inputs_left(self, key: str) -> str:
+        """With which the task was left, here or at the end of another session."""
+        written = self._lab.written
+        last = written.inputs if key == f"{WRITTEN}{written.task}" else ""
+        return self._inputs_of.get(key) or last
 
     def _choose(self, row: int) -> None:
         key = self.task.itemData(row)
@@ -174,7 +209,8 @@ class TaskSection(QWidget):
         help_text = self.task.itemData(self.task.currentIndex(), Qt.ItemDataRole.ToolTipRole)
         lines = [str(help_text or "")]
         file = self._lab.experiment.file
-        if file is not None and file.absolute() in self._lab.changed_files:
+        wrong = any(remark.wrong for remark in remarks_on(self._lab, "task"))
+        if file is not None and file.absolute() in self._lab.changed_files and not wrong:
             lines.append(self.tr("{0} has changed: the next run uses it.").format(file.name))
         self.field.explain("\n".join(filter(None, lines)))
         show_fields(self._lab, self.fields)

@@ -4,7 +4,6 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QTableView,
@@ -14,7 +13,8 @@ from PySide6.QtWidgets import (
 
 from ...lab import Lab
 from ...theme import STEP, Theme
-from .model import DURATION, HANDED, INDEX, INPUT, RESULT, WORKER, ResultsModel
+from .model import HANDED, INDEX, ResultsModel
+from .widths import ColumnWidths
 
 SEARCH_STEP = 1_000
 """Tasks looked at between two events of the window."""
@@ -61,12 +61,9 @@ class ResultsPanel(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(24)
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(RESULT, QHeaderView.ResizeMode.Stretch)
-        widths = ((INDEX, 64), (INPUT, 200), (WORKER, 84), (DURATION, 84), (HANDED, 108))
-        for column, width in widths:
-            self.table.setColumnWidth(column, width)
         header.moveSection(HANDED, INDEX + 1)
         header.hideSection(HANDED)
+        self._widths = ColumnWidths(self.table)
         header.sectionClicked.connect(self._go_by)
         selection: QItemSelectionModel = self.table.selectionModel()
         selection.currentRowChanged.connect(self._choose)
@@ -89,6 +86,7 @@ class ResultsPanel(QWidget):
         self.table.scrollToTop()
         self.found.hide()
         self._offer_order(reordered=recording is not None and recording.experiment.order != "given")
+        self._widths.begin()
 
     def _offer_order(self, *, reordered: bool) -> None:
         """Show in which order the inputs were handed out, to sort by it, where that is another."""
@@ -114,6 +112,7 @@ class ResultsPanel(QWidget):
             self.model.refresh()
         elif not self._search_timer.isActive():
             self._start_search(self.search.text())  # there may be more now
+        self._widths.share()
 
     def _choose(self) -> None:
         index = self.table.currentIndex()

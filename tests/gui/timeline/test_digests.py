@@ -59,7 +59,7 @@ def test_a_running_task_of_shuffled_inputs_keeps_its_colour(story: Callable[...,
     trace = tale.recording.trace  # type: ignore[attr-defined]
     digests = Digests(tale.recording.indices_of)  # type: ignore[attr-defined]
     digests.update(trace)
-    before = running_number(ColourBy.TASK, trace.lanes[0], digests[0], 0, 1, 1)
+    before = running_number(ColourBy.TASK, trace.lanes[0], digests[0], 0)
     tale.end(1, 0.4)  # type: ignore[attr-defined]
     tale.update()  # type: ignore[attr-defined]
     digests.update(trace)

@@ -77,7 +77,7 @@ def test_a_running_task_keeps_its_colour_when_it_ends(
         digests.update(trace)
         lane = trace.lanes[0]
         chunk = int(trace.tasks["chunk"][row])
-        before = running_number(by, lane, digests[0], chunk, 1, 1)
+        before = running_number(by, lane, digests[0], chunk)
         tale.end(row, ended_s)  # type: ignore[attr-defined]
         if row == 1:
             tale.begin(2, 1, then_s)  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from poolscope.engine.trace.layout import TaskState
 from poolscope.gui.theme import DARK, LIGHT
 from poolscope.gui.timeline.heading import facts_of, join_lines, wrap
 from poolscope.gui.timeline.lane_axis import WIDTH_PX
-from poolscope.gui.timeline.legend import LOST, NOT_RUN, RAISED, entries_of
+from poolscope.gui.timeline.legend import LOST, NOT_RUN, PENDING, RAISED, Entry, entries_of
 from poolscope.gui.timeline.palette import BRIGHT, ColourBy
 from poolscope.gui.timeline.picture import MARGIN_PX, PictureOptions, draw_picture, save_png
 
@@ -190,3 +190,13 @@ def test_a_very_long_call_keeps_to_its_lines(make_recording: Make) -> None:
     recording.experiment = Experiment("sleep", f"[{', '.join(['0.01'] * 2000)}]", PoolSettings(2))
     assert draw_picture(recording, PictureOptions(width=800)).height() < 400
     assert QApplication.instance() is not None
+
+
+def test_the_legend_says_nothing_about_durations_before_there_are_any(
+    story: Callable[..., Story],
+) -> None:
+    recording = story([(1, 0.1, None, TaskState.OPEN, 0)], 1).recording
+    entries = entries_of(recording, ColourBy.DURATION, 0)
+    assert not any("duration" in entry.text for entry in entries)
+    assert Entry(PENDING, "running (1)") in entries
+    assert any("duration" in one.text for one in entries_of(recording, ColourBy.DURATION, 10))

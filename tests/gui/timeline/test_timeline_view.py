@@ -499,3 +499,24 @@ def test_more_workers_than_known_so_far_break_nothing(
     view.refresh(at(0.6))
     assert view._layout().count == 3
     view.stage.grab()
+
+
+# Short tasks.
+
+
+def test_a_short_task_that_stands_alone_is_two_pixels_of_its_colour(
+    view: TimelineView, make_recording: Make
+) -> None:
+    tasks = [(1, 0.5 + n * 1e-6, 0.5 + n * 1e-6 + 5e-7, DONE, n) for n in range(8)]
+    view.set_recording(make_recording([*tasks, (2, 0.9, 1.0, DONE, 8)]))
+    view.set_colour_by(ColourBy.WORKER)
+    image = view.stage.grab().toImage()
+    y = place(view, 0.5, 0).y()
+    seen = [x for x in range(image.width()) if image.pixelColor(x, y) == QColor(BRIGHT[0])]
+    assert len(seen) == 2
+    assert abs(seen[0] - x_of(view, 0.5)) <= 2
+
+
+def test_a_running_task_has_no_colour_of_a_duration_yet(view: TimelineView, live: Story) -> None:
+    view.set_colour_by(ColourBy.DURATION)
+    assert colour(view, 0.3, 0).name() == LIGHT.muted
