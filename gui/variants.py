@@ -7,7 +7,6 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
-from ..engine.experiment import ITERATORS, METHODS, SINGLE_CALLS
 from ..engine.problem import Kind, Problem
 from ..engine.tasks.catalogue import CATALOGUE
 from .sentences import QT_TRANSLATE_NOOP, SENTENCES
@@ -183,6 +182,8 @@ def _of_a_task(problem: Problem) -> str | None:
 
 def _raised_by(method: str) -> str | None:
     """What an exception of a task means depends on how its result is waited for."""
+    from ..engine.experiment import ITERATORS, METHODS, SINGLE_CALLS  # slow, and seldom needed
+
     if method in ITERATORS:
         return RAISED_BY_ITERATOR
     if method in SINGLE_CALLS:

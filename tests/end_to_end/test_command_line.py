@@ -173,7 +173,7 @@ def test_a_task_that_raised_makes_the_status_1_and_says_which(poolscope: Command
     assert said.returncode == 1
     facts = object_of(said)
     assert facts["status"] == "failed"
-    assert facts["reason"].startswith("Task 2 raised ValueError: two lines.")
+    assert facts["reason"].startswith("Task 2 raised ValueError: two lines,")
     counts = facts["tasks"]
     assert (counts["done"], counts["raised"], counts["not_run"]) == (3, 1, 1)
     outcomes = [json.loads(line)["outcome"] for line in Path("r.jsonl").read_text().splitlines()]
@@ -227,7 +227,7 @@ def test_quiet_says_only_what_went_wrong(poolscope: Command) -> None:
     assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
     said = poolscope("run", "jobs.py:picky", "--inputs", "[2]", "--quiet")
     assert (said.returncode, said.stdout) == (1, "")
-    assert said.stderr.startswith("poolscope: Task 0 raised ValueError: two lines.")
+    assert said.stderr.startswith("poolscope: Task 0 raised ValueError: two lines,")
 
 
 def test_a_run_is_kept_and_a_hundred_of_them_at_most(poolscope: Command) -> None:
