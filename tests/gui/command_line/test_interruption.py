@@ -1,10 +1,19 @@
 """Ctrl-C and SIGTERM end a run in good order."""
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 
 from poolscope.gui.command_line.interruption import Interrupted, Interruption
+
+
+@pytest.fixture(autouse=True)
+def as_in_a_terminal() -> Iterator[None]:
+    """A shell's background job ignores SIGINT, and so would these tests if they ran in one."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
