@@ -107,7 +107,7 @@ def test_what_a_preview_has_counted_is_forgotten_when_the_file_changes(
     window.form.inputs_section.inputs.setText("numbers()")
     preview()
     assert window.lab.input_count == 30
-    # Of another size: Python's own bytecode cache takes one of the same second and size for the old.
+    # Of another size: the bytecode cache knows a file by its second and its size.
     own_inputs.write_text(own_inputs.read_text().replace("130", "110") + "# fewer\n")
     qtbot.waitUntil(lambda: window.lab.input_count is None, timeout=10_000)
     qtbot.waitUntil(lambda: not window.form.inputs_section.box.isVisible(), timeout=10_000)
