@@ -190,7 +190,7 @@ class Experiment:
 
     def __post_init__(self) -> None:
         for field in ("task", "inputs", "source", "backend"):
-            _check_text(field, getattr(self, field))
+            _check_text(field, getattr(self, field), of_system=field == "task")
         if not self.task.strip():
             raise ProblemError(Problem(Kind.EMPTY, "task"))
         if not self.inputs.strip():

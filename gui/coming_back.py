@@ -1,8 +1,9 @@
 """Which parts of the window come back at the next start, and when they are kept."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..engine.experiment import Experiment
 from .theme import DARK, LIGHT
 from .widgets.fold import Fold
 
@@ -35,9 +36,13 @@ def restore(window: "MainWindow") -> None:
         window.lab.offer(path)
     experiment = remembered.experiment
     if experiment is not None:
-        window.lab.load(experiment)
+        try:
+            window.lab.load(experiment)
+        except (OSError, ValueError):  # better the first experiment than no window
+            window.lab.load(Experiment())
     window.lab.written_before = remembered.written_before
     window.editor.restore(remembered.written)
+    window.brought_back = _experiment_state(window)
 
 
 def keep(window: "MainWindow") -> None:
@@ -55,11 +60,21 @@ def keep(window: "MainWindow") -> None:
 
 def keep_experiment(window: "MainWindow") -> None:
     """Keep what is in form and editor, also for a window that does not come to its end."""
-    lab, remembered = window.lab, window.remembered
-    remembered.experiment = lab.experiment
-    remembered.files = lab.files
-    remembered.written = window.editor.written
-    remembered.written_before = lab.written_before
+    state = _experiment_state(window)
+    for name, value in state.items():
+        if value != window.brought_back.get(name):  # another window may have kept another since
+            setattr(window.remembered, name, value)
+    window.brought_back = state
+
+
+def _experiment_state(window: "MainWindow") -> dict[str, Any]:
+    """What is in form and editor, by the names under which it is remembered."""
+    return {
+        "experiment": window.lab.experiment,
+        "files": window.lab.files,
+        "written": window.editor.written,
+        "written_before": window.lab.written_before,
+    }
 
 
 def _switches(window: "MainWindow") -> dict[str, Switch]:

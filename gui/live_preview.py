@@ -22,6 +22,7 @@ class LivePreview(QObject):
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self.tick)
         lab.experiment_changed.connect(self._give_up)
+        lab.sources_changed.connect(self._give_up)
 
     @property
     def active(self) -> bool:

@@ -1,6 +1,7 @@
 """The window: it puts the parts together, and decides nothing."""
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QResizeEvent
@@ -41,6 +42,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(QIcon(str(resource_path("icons/poolscope.svg"))))
         self.setAcceptDrops(True)
         self.remembered = remembered or Remembered()
+        self.brought_back: dict[str, Any] = {}
         self.lab = Lab(self)
         self.session = Session(self.lab, self, self.remembered)
         self.pictures = Pictures(self.lab, self)
@@ -189,6 +191,7 @@ class MainWindow(QMainWindow):
                 self.session.open(Path(url.toLocalFile()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.form.settle()
         self.editor.settle()
         self.session.finish()
         coming_back.keep(self)

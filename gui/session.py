@@ -18,6 +18,7 @@ from .live_probe import LiveProbe
 from .live_run import LiveRun
 from .panels.experiment.task_choices import file_choices
 from .remembered import Remembered
+from .sources import stamp
 from .watched_files import WatchedFiles
 
 
@@ -106,7 +107,7 @@ class Session(QObject):
 
     def _reread(self, path: Path) -> None:
         self._lab.reread(path)
-        if not path.exists():
+        if stamp(path) is None:
             self.said.emit(self.tr("{0} is not there any more.").format(path.name))
         elif not isinstance(self._lab.known.sources.of_file(path), Problem):
             self.said.emit(self.tr("{0} has changed: the next run uses it.").format(path.name))

@@ -14,7 +14,7 @@ def stamp(path: Path) -> Stamp | None:
     """What tells one content of the file from another; None when there is no such file."""
     try:
         status = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # a name that no file can have
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
 

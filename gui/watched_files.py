@@ -49,8 +49,8 @@ class WatchedFiles(QObject):
 
     def _renew(self) -> None:
         """Let the watcher watch what is there: it forgets a file that was replaced."""
-        wanted = {str(path) for path in self._stamps if path.exists()}
-        wanted |= {str(path.parent) for path in self._stamps if path.parent.exists()}
+        wanted = {str(path) for path in self._stamps if stamp(path) is not None}
+        wanted |= {str(path.parent) for path in self._stamps if stamp(path.parent)}
         watched = {*self._watcher.files(), *self._watcher.directories()}
         if gone := sorted(watched - wanted):
             self._watcher.removePaths(gone)
@@ -73,5 +73,5 @@ class WatchedFiles(QObject):
     def _tell_gone(self) -> None:
         missing, self._missing = self._missing, set()
         for path in missing:
-            if not path.exists():
+            if stamp(path) is None:
                 self.changed.emit(path)

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import NamedTuple
 
 from ..problem import Kind, Problem, ProblemError
@@ -16,7 +17,7 @@ from .importing import binds_unseen, bound, bound_by_calls, run_as_main_only, ru
 DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef)
 UNKNOWABLE = frozenset({"*", "__getattr__"})
 """Names at the top level that let a module have others that its text does not show."""
-MOST_BYTES = 10_000_000
+MOST_BYTES = 1_000_000
 """Of a file of tasks; reading a larger one would hold up whoever waits."""
 
 
@@ -104,11 +105,14 @@ def read_file(path: Path) -> Source:
     Only the beginning of a docstring is kept, so a large file costs little to remember.
     """
     try:
-        if path.stat().st_size > MOST_BYTES:
+        status = path.stat()
+        if not S_ISREG(status.st_mode):
+            raise OSError("it is no ordinary file")
+        if status.st_size > MOST_BYTES:
             raise OSError(f"it has more than {MOST_BYTES:,} bytes")
         text = path.read_bytes()
-    except OSError as error:
-        values = {"path": str(path), "error": error.strerror or str(error)}
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        values = {"path": str(path), "error": getattr(error, "strerror", None) or str(error)}
         raise ProblemError(Problem(Kind.TASK_NOT_READ, "task", values)) from error
     return read_text(text, str(path))
 

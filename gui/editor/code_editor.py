@@ -21,7 +21,7 @@ from ..theme import Theme, fixed_font
 from ..widgets.labels import plain_tip
 from . import indenting
 from .brackets import matched
-from .highlighter import Highlighter, ink_at
+from .highlighter import Highlighter, inks_of
 from .margin import Margin
 
 _KEYS = Qt.Key
@@ -188,7 +188,7 @@ class CodeEditor(QPlainTextEdit):
     def _break_line(self) -> None:
         self.highlighter.catch_up()  # what was typed last may have opened or closed a string
         cursor = self.textCursor()
-        indenting.break_line(cursor, lambda column: ink_at(cursor.block(), column))
+        indenting.break_line(cursor, inks_of(cursor.block()))
         self.setTextCursor(cursor)
 
     def _leave(self, *, onward: bool) -> None:

@@ -1,6 +1,8 @@
 """Colours a document: the whole text is lexed again shortly after a change, a slice at a time."""
 
-from collections.abc import Iterator
+import sys
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer
@@ -120,12 +122,23 @@ class Highlighter(QObject):
         self._start_over()
 
 
-def ink_at(block: QTextBlock, column: int) -> Ink:
-    """The ink of the character at `column`, counted as Qt does."""
-    for part in block.layout().formats():
-        if part.start <= column < part.start + part.length:
-            return Ink(part.format.intProperty(INK))
-    return Ink.PLAIN
+def inks_of(block: QTextBlock) -> Callable[[int], Ink]:
+    """Tells the ink of the character at a column, counted as Qt does.
+
+    The formats are fetched once: asking for them costs by their number.
+    """
+    parts = sorted(
+        (part.start, part.start + part.length, part.format.intProperty(INK))
+        for part in block.layout().formats()
+    )
+
+    def ink_at(column: int) -> Ink:
+        place = bisect_right(parts, (column, sys.maxsize, 0)) - 1
+        if place >= 0 and column < parts[place][1]:
+            return Ink(parts[place][2])
+        return Ink.PLAIN
+
+    return ink_at
 
 
 def _shift(block: QTextBlock, column: int, by: int) -> None:

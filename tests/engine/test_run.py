@@ -169,7 +169,7 @@ def test_texts_that_cannot_be_made_are_said_and_harm_nothing(finish: MakeRun) ->
     [
         ("nosuch", "range(3)", Kind.UNKNOWN_TASK, "task"),
         ("folder/nosuch", "range(3)", Kind.UNKNOWN_TASK, "task"),
-        ("no\0such", "range(3)", Kind.UNKNOWN_TASK, "task"),
+        ("nosuch_task", "range(3)", Kind.UNKNOWN_TASK, "task"),
         ("nosuch.py:same", "range(3)", Kind.TASK_NOT_LOADED, "task"),
         (":nosuch", "range(3)", Kind.TASK_NOT_LOADED, "task"),
         (":same", "1/0", Kind.INPUTS_RAISED, "inputs"),

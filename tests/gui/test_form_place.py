@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from poolscope.engine.experiment import Experiment, Place
 from poolscope.gui.main_window import MainWindow
 from poolscope.gui.widgets.pairs import Pairs
 
@@ -152,3 +153,19 @@ def test_rows_that_hold_nothing_do_not_count(qtbot: QtBot) -> None:
     pairs.add()
     pairs.add("A", "1")
     assert pairs.pairs == (("A", "1"),)
+
+
+def test_a_program_that_an_experiment_names_is_not_run_by_moving_the_focus(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    program, mark = tmp_path / "python", tmp_path / "mark"
+    program.write_text(f"#!/bin/sh\ntouch {mark}\n")
+    program.chmod(0o755)
+    window.lab.load(Experiment(place=Place(python=str(program))))
+    section = window.form.place_section
+    section.fold.button.setChecked(True)
+    asked: list[str] = []
+    section.python.chosen.connect(asked.append)
+    section.python.choice.setFocus()
+    window.form.inputs_section.inputs.setFocus()
+    assert not asked and not mark.exists()

@@ -15,6 +15,9 @@ from .inputs_menu import InputsButton
 from .preview_box import PreviewBox
 from .showing import remarks_on, show_fields
 
+LONGEST = 2**31 - 1
+"""Qt's own limit of 32,767 characters cuts what is longer, and says nothing."""
+
 
 class InputsSection(QWidget):
     """An expression, ways to get one, and a look at what it gives."""
@@ -27,6 +30,7 @@ class InputsSection(QWidget):
         super().__init__(parent)
         self._lab = lab
         self.inputs = QLineEdit()
+        self.inputs.setMaxLength(LONGEST)
         self.origin = InputsButton(lab)
         self.preview = QPushButton(self.tr("Preview"))
         self.count = QLabel()

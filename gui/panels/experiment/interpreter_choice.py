@@ -18,6 +18,7 @@ class InterpreterChoice(QWidget):
         self._lab = lab
         self.choice = QComboBox()
         self.choice.setEditable(True)
+        self.choice.setCompleter(None)  # type: ignore[arg-type]  # it would write what nobody typed
         self.choice.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.choice.setAccessibleName(self.tr("Python"))
         self.choice.setToolTip(
@@ -41,6 +42,7 @@ class InterpreterChoice(QWidget):
         row.addWidget(self.choice, 1)
         row.addWidget(self._browse)
         self._ours = self.tr("Poolscope's own")
+        self._touched = False  # by the user: what came from a file is not run to be asked
         self._offer()
         self._connect()
 
@@ -48,7 +50,7 @@ class InterpreterChoice(QWidget):
         edit = self.choice.lineEdit()
         assert edit is not None
         self.choice.editTextChanged.connect(self._take)
-        self.choice.activated.connect(lambda _row: self._settle())
+        self.choice.activated.connect(self._activate)
         edit.editingFinished.connect(self._settle)
         self._browse.clicked.connect(self._ask)
         self._lab.sources_changed.connect(self._offer)
@@ -60,13 +62,18 @@ class InterpreterChoice(QWidget):
         return "" if text == self._ours else text
 
     def _take(self) -> None:
+        self._touched = True
         python = self.python
         self._lab.change("python", lambda: self._lab.experiment.with_place(python=python))
+
+    def _activate(self) -> None:
+        self._touched = True
+        self._settle()
 
     def _settle(self) -> None:
         """It is complete: it may be asked what it is, unless it has answered already."""
         python = self._lab.experiment.place.python
-        if python == self.python and python not in self._lab.known.interpreters:
+        if self._touched and python == self.python and python not in self._lab.known.interpreters:
             self.chosen.emit(python)
 
     def _ask(self) -> None:
@@ -94,5 +101,6 @@ class InterpreterChoice(QWidget):
         python = self._lab.experiment.place.python
         self._offer()
         if self.python != python and "python" not in self._lab.field_problems:
+            self._touched = False
             with QSignalBlocker(self.choice):
                 self.choice.setEditText(python or self._ours)

@@ -58,7 +58,9 @@ class MoreSection(QWidget):
 
     def _make_texts(self) -> None:
         self.initializer, self.initargs, self.preload = QComboBox(), QLineEdit(), QLineEdit()
+        self.initargs.setMaxLength(2**31 - 1)
         self.initializer.setEditable(True)
+        self.initializer.setCompleter(None)  # type: ignore[arg-type]  # it ignores the case
         self.initializer.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.initializer.setAccessibleName("initializer")
         self.initargs.setAccessibleName("initargs")

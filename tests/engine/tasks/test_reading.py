@@ -1,6 +1,7 @@
 """What a file of tasks holds is read off its text, and nothing of it runs."""
 
 import contextlib
+import os
 from pathlib import Path
 
 import pytest
@@ -257,3 +258,19 @@ def test_a_decorated_function_says_so() -> None:
 
 def test_a_doubtful_escape_is_no_error(tmp_path: Path) -> None:
     assert read_text(r"def f(x): return '\d'").functions
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files here")
+def test_what_is_no_ordinary_file_is_not_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "tasks.py"
+    os.mkfifo(pipe)
+    with pytest.raises(ProblemError) as caught:
+        read_file(pipe)
+    assert caught.value.problem.kind is Kind.TASK_NOT_READ
+
+
+@pytest.mark.parametrize("name", ["a" * 5000 + ".py", "a\0b.py", "a\ud800b.py"])
+def test_a_name_that_no_file_can_have_is_said(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ProblemError) as caught:
+        read_file(tmp_path / name)
+    assert caught.value.problem.kind is Kind.TASK_NOT_READ

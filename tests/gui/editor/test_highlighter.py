@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from poolscope.gui.editor.code_editor import CodeEditor
-from poolscope.gui.editor.highlighter import ink_at, ink_colours
+from poolscope.gui.editor.highlighter import ink_colours, inks_of
 from poolscope.gui.editor.lexing import Ink, line_spans
 from poolscope.gui.theme import DARK, LIGHT, Theme
 
@@ -95,7 +95,7 @@ def test_a_character_knows_its_ink(editor: CodeEditor, inks: Inks) -> None:
     editor.set_text("x = '\N{GRINNING FACE}' # c")
     inks(1)
     block = editor.document().begin()
-    assert [ink_at(block, column) for column in (0, 4, 7, 9)] == [
+    assert [inks_of(block)(column) for column in (0, 4, 7, 9)] == [
         Ink.PLAIN,
         Ink.STRING,
         Ink.STRING,
@@ -126,7 +126,7 @@ def test_after_any_edits_each_line_looks_as_if_it_was_lexed_for_the_first_time(
     block = editor.document().begin()
     for spans in line_spans(editor.text()):
         assert [(p.start, p.length) for p in block.layout().formats()] == [s[:2] for s in spans]
-        assert [ink_at(block, span.start) for span in spans] == [span.ink for span in spans]
+        assert [inks_of(block)(span.start) for span in spans] == [span.ink for span in spans]
         block = block.next()
     assert not block.isValid()
 
