@@ -133,6 +133,7 @@ class Session(QObject):
 
     def open(self, path: Path) -> None:
         """Offer a Python file's functions, or show an experiment or a saved run. Runs nothing."""
+        self.settling.emit()  # what is half typed belongs to the experiment before
         acts = {".py": self._open_tasks, experiment_file.SUFFIX: self._open_experiment}
         try:
             taken = acts.get(path.suffix.lower(), self._open_run)(path.absolute())
