@@ -166,7 +166,7 @@ class PoolBackend:
             self._closed = True
         if not self._watch.all_gone():
             # A chunk may still go down after the method has raised: Pool would wait for it.
-            if self._watch.hopeless or (self._watch.lost and self.drained()):
+            if self._watch.lost if self.drained() else self._watch.hopeless:
                 self.kill()
                 return True
             return False

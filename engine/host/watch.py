@@ -14,8 +14,8 @@ from ..trace.mapping import MappedTable
 from ..trace.writer import WorkersTable
 from .recording_pool import RecordingPool, Worker
 
-FROZEN_LOOKS = 4
-"""Looks in a row that must find the queue's lock held by nobody alive."""
+FROZEN_NS = 200_000_000
+"""So long the queue's lock must be found held by nobody alive, whenever it is looked at."""
 DEATHS_BEFORE_READY = 3
 """For each process of the pool: so many workers that never asked for work end the run."""
 
@@ -38,7 +38,7 @@ class Watch:
         self._deaths = 0
         self._unready_deaths = 0  # since something came back from a worker
         self._settled = 0
-        self._frozen_looks = 0
+        self._frozen_ns: int | None = None  # since when
         self.lost: set[int] = set()
         self.hopeless = False
         self.problem: Problem | None = None
@@ -164,8 +164,11 @@ class Watch:
             and phases <= {Phase.WAITING, Phase.RECEIVING, Phase.WAITING_TO_SEND}
             and _is_held(results)
         )
-        self._frozen_looks = self._frozen_looks + 1 if frozen else 0
-        if self._frozen_looks >= FROZEN_LOOKS:
+        if not frozen:
+            self._frozen_ns = None
+            return
+        self._frozen_ns = self._frozen_ns or clock_ns()
+        if clock_ns() > self._frozen_ns + FROZEN_NS:
             self._stall()
 
     def _stall(self) -> None:

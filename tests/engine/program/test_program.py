@@ -312,7 +312,7 @@ def test_the_place_stands_above_all_imports_that_could_look_at_it(folder: Path) 
     [
         {"task": "gone.py:f"},
         {"task": "no such task"},
-        {"task": "a\0.py:f", "inputs": "[\0]"},
+        {"task": "a.py:f", "inputs": "[\0]"},
         {"inputs": "(1,"},
         {"task": "f", "source": "def f(:"},
         {"place": Place(python="a\nb", cwd="gone\n")},
