@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from . import run_folder
-from .experiment import Experiment
+from .experiment import STAR_METHODS, Experiment
 from .problem import Kind, Problem, ProblemError
 from .recording import Recording
 from .trace import writer
@@ -39,25 +39,26 @@ def write_order(experiment: Experiment, folder: Path) -> None:
 
 def _durations(experiment: Experiment, parent: Path | None) -> Ints | None:
     """ns of each task by the position of its input."""
-    wanted = _question(experiment.absolute())
+    wanted = question(experiment)
     folders = (path for path in (parent or run_folder.root()).iterdir() if path.is_dir())
     for folder in sorted(folders, reverse=True):
         try:
             recording = Recording(folder)
-            if _question(recording.experiment) != wanted:
+            if question(recording.experiment) != wanted:
                 continue
             durations = _of_run(recording, folder)
-        except ProblemError:
-            continue  # none that can be read
+        except (ProblemError, OSError, ValueError, IndexError):
+            continue  # none that can be read, or that fits itself
         if durations is not None:
             return durations
     return None
 
 
-def _question(experiment: Experiment) -> tuple[str, ...]:
-    """What makes two experiments have the same tasks."""
-    star = str(experiment.pool.method.startswith("star"))
-    return experiment.task, experiment.source, experiment.inputs, star
+def question(experiment: Experiment) -> tuple[str, ...]:
+    """What makes two experiments have the same tasks: equal for them, and for no others."""
+    one = experiment.absolute()
+    star = str(one.pool.method in STAR_METHODS)
+    return one.task, one.source, one.inputs, star, str(one.folder)
 
 
 def _of_run(recording: Recording, folder: Path) -> Ints | None:

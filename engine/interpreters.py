@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .problem import Kind, Problem, ProblemError
-from .processes import kill_group
+from .processes import group_members, kill_group
 
 OLDEST = (3, 11)
 LIMIT_S = 5.0
@@ -160,7 +160,7 @@ class Probe:
                 self._said += part
 
     def _end(self) -> None:
-        if self._process.poll() is None:
+        if group_members(self._process.pid) or self._process.poll() is None:
             kill_group(self._process.pid)
         self._process.wait()
         assert self._process.stdout is not None

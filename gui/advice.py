@@ -234,32 +234,6 @@ CPUS = (
     QT_TRANSLATE_NOOP("Wording", "{count} CPU"),
     QT_TRANSLATE_NOOP("Wording", "{count} CPUs"),
 )
-_VARIABLES = {
-    "OMP_NUM_THREADS": QT_TRANSLATE_NOOP(
-        "Wording",
-        "Threads of OpenMP, which numpy, scipy, scikit-learn and PyTorch look at.",
-    ),
-    "OPENBLAS_NUM_THREADS": QT_TRANSLATE_NOOP(
-        "Wording", "Threads of OpenBLAS, which computes for numpy and scipy from PyPI."
-    ),
-    "MKL_NUM_THREADS": QT_TRANSLATE_NOOP(
-        "Wording", "Threads of Intel's MKL, which computes for numpy and scipy from Anaconda."
-    ),
-    "VECLIB_MAXIMUM_THREADS": QT_TRANSLATE_NOOP(
-        "Wording", "Threads of Apple's Accelerate, which computes for numpy on macOS."
-    ),
-    "NUMEXPR_NUM_THREADS": QT_TRANSLATE_NOOP(
-        "Wording", "Threads of numexpr, which pandas uses for large tables."
-    ),
-    "NUMBA_NUM_THREADS": QT_TRANSLATE_NOOP(
-        "Wording", "Threads of numba's parallel loops: those under parallel=True."
-    ),
-    "POLARS_MAX_THREADS": QT_TRANSLATE_NOOP("Wording", "Threads of polars."),
-    "TF_NUM_INTRAOP_THREADS": QT_TRANSLATE_NOOP(
-        "Wording", "Threads that TensorFlow uses inside one operation."
-    ),
-    "OPENCV_FOR_THREADS_NUM": QT_TRANSLATE_NOOP("Wording", "Threads of OpenCV (cv2)."),
-}
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -272,11 +246,6 @@ def advice(finding: Finding) -> str:
     if finding.advice is Advice.PROBLEM:
         return wording.sentence(finding.values["problem"])
     return wording.translate(_template(finding)).format_map(_facts(finding))
-
-
-def variable_help(name: str) -> str:
-    """What the environment variable `name` does, in a sentence; "" for one that is not known."""
-    return wording.translate(_VARIABLES[name]) if name in _VARIABLES else ""
 
 
 def _template(finding: Finding) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..engine.experiment import Experiment
 from .theme import DARK, LIGHT
 from .widgets.fold import Fold
 
@@ -36,10 +35,7 @@ def restore(window: "MainWindow") -> None:
         window.lab.offer(path)
     experiment = remembered.experiment
     if experiment is not None:
-        try:
-            window.lab.load(experiment)
-        except (OSError, ValueError):  # better the first experiment than no window
-            window.lab.load(Experiment())
+        window.lab.load(experiment)
     window.lab.written_before = remembered.written_before
     window.editor.restore(remembered.written)
     window.brought_back = _experiment_state(window)

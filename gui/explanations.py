@@ -1,4 +1,5 @@
-"""What the settings mean, as templates: how each method orders, why a setting has no effect.
+"""What the settings mean, as templates: how each method orders, what a variable does, and why a
+setting has no effect.
 
 wording.translate turns them into the user's language. See sentences.py for how they are written.
 """
@@ -67,6 +68,32 @@ _ORDER_HELPS = {
         "Wording", "As the latest whole run with these inputs measured them."
     ),
 }
+_VARIABLES = {
+    "OMP_NUM_THREADS": QT_TRANSLATE_NOOP(
+        "Wording",
+        "Threads of OpenMP, which numpy, scipy, scikit-learn and PyTorch look at.",
+    ),
+    "OPENBLAS_NUM_THREADS": QT_TRANSLATE_NOOP(
+        "Wording", "Threads of OpenBLAS, which computes for numpy and scipy from PyPI."
+    ),
+    "MKL_NUM_THREADS": QT_TRANSLATE_NOOP(
+        "Wording", "Threads of Intel's MKL, which computes for numpy and scipy from Anaconda."
+    ),
+    "VECLIB_MAXIMUM_THREADS": QT_TRANSLATE_NOOP(
+        "Wording", "Threads of Apple's Accelerate, which computes for numpy on macOS."
+    ),
+    "NUMEXPR_NUM_THREADS": QT_TRANSLATE_NOOP(
+        "Wording", "Threads of numexpr, which pandas uses for large tables."
+    ),
+    "NUMBA_NUM_THREADS": QT_TRANSLATE_NOOP(
+        "Wording", "Threads of numba's parallel loops: those under parallel=True."
+    ),
+    "POLARS_MAX_THREADS": QT_TRANSLATE_NOOP("Wording", "Threads of polars."),
+    "TF_NUM_INTRAOP_THREADS": QT_TRANSLATE_NOOP(
+        "Wording", "Threads that TensorFlow uses inside one operation."
+    ),
+    "OPENCV_FOR_THREADS_NUM": QT_TRANSLATE_NOOP("Wording", "Threads of OpenCV (cv2)."),
+}
 
 
 def method_help(method: str) -> str:
@@ -95,3 +122,8 @@ def without_effect(field: str, ruler: str, experiment: Experiment) -> str:
     return wording.translate(template).format(
         method=pool.method, start_method=pool.start_method, ruler=wording.field_name(ruler)
     )
+
+
+def variable_help(name: str) -> str:
+    """What the environment variable `name` does, in a sentence; "" for one that is not known."""
+    return wording.translate(_VARIABLES[name]) if name in _VARIABLES else ""

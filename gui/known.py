@@ -6,7 +6,7 @@ import psutil
 
 from ..engine.checks.facts import Facts
 from ..engine.experiment import Experiment, Place
-from ..engine.former import order_of
+from ..engine.former import order_of, question
 from ..engine.inputs import static_count
 from ..engine.interpreters import Interpreter, own
 from ..engine.machine import describe
@@ -76,10 +76,10 @@ class Known:
         """Looked up only where it matters, and once: it reads what former runs have left."""
         if experiment.order != "longest":
             return None
-        question = experiment.task, experiment.source, experiment.inputs, experiment.pool.method
-        if question not in self._durations:
-            self._durations[question] = order_of(experiment) is not None
-        return self._durations[question]
+        asked = question(experiment)
+        if asked not in self._durations:
+            self._durations[asked] = order_of(experiment) is not None
+        return self._durations[asked]
 
     def forget_durations(self) -> None:
         """A run has ended: it may know what no other did."""

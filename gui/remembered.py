@@ -7,6 +7,7 @@ written to, everything works and nothing is remembered.
 import base64
 import contextlib
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -129,7 +130,7 @@ class Remembered:
     @property
     def files(self) -> list[Path]:
         """Python files whose functions were offered, those that are still there."""
-        return [path for path in self._paths("files") if path.is_file()]
+        return [path for path in self._paths("files") if os.path.isfile(path)]
 
     @files.setter
     def files(self, files: Sequence[Path]) -> None:
@@ -138,7 +139,7 @@ class Remembered:
     @property
     def recent_files(self) -> list[Path]:
         """Those that are still there, the newest first."""
-        return [path for path in self._paths("recent_files") if path.exists()]
+        return [path for path in self._paths("recent_files") if os.path.exists(path)]
 
     def add_recent_file(self, path: Path) -> None:
         """Put it first; of more than RECENT_LIMIT the oldest are forgotten."""
@@ -159,7 +160,7 @@ class Remembered:
     def folder(self) -> Path | None:
         """Where a file was last chosen, if that is still there."""
         path = _path(self._values.get("folder"))
-        return path if path is not None and path.is_dir() else None
+        return path if path is not None and os.path.isdir(path) else None
 
     @folder.setter
     def folder(self, folder: Path) -> None:

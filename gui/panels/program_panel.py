@@ -6,8 +6,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from ...engine.experiment import STAR_METHODS, Experiment
-from ...engine.former import order_of
+from ...engine.experiment import Experiment
+from ...engine.former import order_of, question
 from ...engine.problem import ProblemError
 from ...engine.program import program
 from .. import wording
@@ -83,10 +83,9 @@ class ProgramPanel(QWidget):
         """The order of the inputs; looked up once, because former runs are read for it."""
         if experiment.order != "longest":
             return None
-        star = experiment.pool.method in STAR_METHODS
-        question = experiment.task, experiment.source, experiment.inputs, star
-        if self._order is None or self._order[0] != question:
-            self._order = question, order_of(experiment)
+        asked = question(experiment)
+        if self._order is None or self._order[0] != asked:
+            self._order = asked, order_of(experiment)
         return self._order[1]
 
     def _forget_order(self) -> None:

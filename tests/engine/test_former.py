@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from poolscope.engine import former
@@ -71,3 +72,18 @@ def test_inputs_that_have_become_others_are_said(tmp_path: Path) -> None:
     numbers.write_text("a\nbb\nccc\n")
     failed = run(replace(experiment, order="longest"), tmp_path / "runs")
     assert failed.problem is not None and failed.problem.kind is Kind.ORDER_MISFIT
+
+
+def test_a_run_in_another_folder_does_not_count(tmp_path: Path) -> None:
+    """Its inputs may have been read from other files."""
+    run(SLEEPS, tmp_path)
+    assert former.order_of(SLEEPS.with_place(cwd="/"), tmp_path) is None
+
+
+def test_a_damaged_run_is_passed_over(tmp_path: Path) -> None:
+    whole = run(SLEEPS, tmp_path)
+    damaged = run(replace(SLEEPS, order="shuffled"), tmp_path)
+    order = np.load(damaged.folder / "order.npy", mmap_mode="r+")
+    order[:] = 99
+    order.flush()
+    assert whole.status is Status.FINISHED and former.order_of(SLEEPS, tmp_path) == [1, 3, 0, 2]

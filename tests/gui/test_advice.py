@@ -18,7 +18,8 @@ from poolscope.engine.machine import Machine
 from poolscope.engine.problem import Kind, Problem
 from poolscope.gui import advice as advice_module
 from poolscope.gui import wording
-from poolscope.gui.advice import advice, variable_help
+from poolscope.gui.advice import advice
+from poolscope.gui.explanations import variable_help
 
 F = {"function": "crunch"}
 WIDTH = {**F, "given": 3, "least": 2, "most": 2}

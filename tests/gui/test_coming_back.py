@@ -1,9 +1,11 @@
 """What the window has been left with comes back at the next start."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from poolscope.engine.experiment import Experiment
@@ -167,3 +169,21 @@ def test_a_number_that_is_typed_and_not_left_comes_back(qtbot: QtBot, tmp_path: 
     window.close()
     remembered = Remembered(file).experiment
     assert remembered is not None and remembered.pool.processes == 7
+
+
+@pytest.mark.parametrize("name", ["a\0b.py", "a\ud800b.py", "a" * 5000 + ".py"])
+def test_a_task_of_a_name_that_no_file_can_have_keeps_no_window_from_starting(
+    qtbot: QtBot, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "window.json"
+    first = MainWindow(Remembered(file))
+    qtbot.addWidget(first)
+    first.lab.set_experiment(replace(Experiment(), task="/tmp/placeholder.py:f"))
+    first.close()
+    text = file.read_text()
+    assert "/tmp/placeholder.py" in text
+    escaped = json.dumps(json.dumps(f"/tmp/{name}")[1:-1])[1:-1]
+    file.write_text(text.replace("/tmp/placeholder.py", escaped))
+    second = MainWindow(Remembered(file))
+    qtbot.addWidget(second)
+    second.close()

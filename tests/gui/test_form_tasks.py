@@ -254,3 +254,15 @@ def test_of_a_file_that_is_no_python_any_more_only_that_is_said(
     qtbot.waitUntil(lambda: "not Python" in remarks(window), timeout=10_000)
     assert "has changed" not in note(window)
     assert "has changed" not in window.timeline.progress_text.text()
+
+
+def test_the_method_that_starmap_took_the_place_of_comes_back(
+    window: MainWindow, task_file: Path
+) -> None:
+    window.session.open(task_file)
+    window.lab.set_experiment(window.lab.experiment.with_pool(method="imap_unordered"))
+    section = window.form.task_section
+    section.choose(f"{task_file}:two")
+    assert window.lab.experiment.pool.method == "starmap"
+    section.choose(f"{task_file}:double")
+    assert window.lab.experiment.pool.method == "imap_unordered"

@@ -17,7 +17,7 @@ from ....engine.checks.threads import THREAD_VARIABLES
 from ....engine.experiment import Place
 from ....engine.interpreters import Interpreter, own
 from ....engine.problem import Problem
-from ...advice import variable_help
+from ...explanations import variable_help
 from ...lab import Lab
 from ...theme import STEP
 from ...widgets.field import Field

@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ....engine.experiment import STAR_METHODS
 from ....engine.problem import Kind, Problem
+from ....engine.tasks.reading import Function
 from ...lab import Lab
 from ...theme import STEP
 from ...widgets.card import heading
@@ -50,6 +52,7 @@ class TaskSection(QWidget):
         super().__init__(parent)
         self._lab = lab
         self._inputs_of: dict[str, str] = {}
+        self._replaced: dict[str, str] = {}  # a star method: the one that it took the place of
         self._own: list[Choice] = []
         self._make_choice()
         self._make_own_menu()
@@ -156,13 +159,23 @@ class TaskSection(QWidget):
         self._inputs_of[key_of(experiment)] = experiment.inputs
         task, source = chosen(self._lab, key)
         function = function_of(self._lab, key)
-        method = fitting_method(experiment.pool.method, key, function)
+        method = self._method_for(key, function)
         inputs = self._inputs_left(key) or first_inputs(key, method, function)
         for field in ("task", "inputs"):
             self._lab.set_field_problem(field, None)
         changed = replace(experiment, task=task, source=source, inputs=inputs)
         changed = self._lab.initializers.fit(experiment, changed)
         self._lab.set_experiment(changed.with_pool(method=method))
+
+    def _method_for(self, key: str, function: Function | None) -> str:
+        """The method as it is, or one that fits; what it takes the place of comes back after it."""
+        method = self._lab.experiment.pool.method
+        wanted = fitting_method(method, key, function)
+        if wanted in STAR_METHODS and method not in STAR_METHODS:
+            self._replaced[wanted] = method
+        elif method in STAR_METHODS and wanted not in STAR_METHODS:
+            return self._replaced.pop(method, wanted)
+        return wanted
 
     def _inputs_left(self, key: str) -> str:
         """With which the task was left, here or at the end of another session."""

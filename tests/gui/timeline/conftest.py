@@ -2,12 +2,13 @@
 
 import json
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from poolscope.engine.experiment import ITERATORS, Experiment, PoolSettings
 from poolscope.engine.messages import Event, append_line
@@ -24,6 +25,8 @@ from poolscope.engine.trace.layout import (
     TaskState,
 )
 from poolscope.engine.trace.writer import MappedTable, WorkersTable, create
+from poolscope.gui.theme import LIGHT
+from poolscope.gui.timeline.timeline_view import TimelineView
 
 ORIGIN_NS = 5_000_000_000_000
 FIRST_PID = 48_112
@@ -210,3 +213,15 @@ def write_many(folder: Path, lanes: int, count: int, period_ns: int = 10_000) ->
     recording = Recording(folder)
     recording.update(ended=True)
     return recording
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> Iterator[TimelineView]:
+    """A view of a size that pixels can be counted on."""
+    view = TimelineView(theme=LIGHT)
+    qtbot.addWidget(view)
+    view.resize(800, 300)
+    view.show()
+    qtbot.waitExposed(view)
+    yield view
+    view.close()

@@ -1,12 +1,11 @@
 """What the settings of a pool make of the timeline: imap, the initializer, replaced workers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from poolscope.engine.trace.layout import TaskState
 from poolscope.gui.theme import LIGHT
@@ -21,17 +20,6 @@ from .conftest import FIRST_PID, Story, at
 
 DONE, OPEN = TaskState.DONE, TaskState.OPEN
 MakeStory = Callable[..., Story]
-
-
-@pytest.fixture
-def view(qtbot: QtBot) -> Iterator[TimelineView]:
-    view = TimelineView(theme=LIGHT)
-    qtbot.addWidget(view)
-    view.resize(800, 300)
-    view.show()
-    qtbot.waitExposed(view)
-    yield view
-    view.close()
 
 
 def x_of(view: TimelineView, seconds: float) -> int:

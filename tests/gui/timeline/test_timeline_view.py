@@ -1,6 +1,6 @@
 """The timeline as people meet it: what is drawn, and what moves it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -27,17 +27,6 @@ TASKS = [
 Make = Callable[..., Recording]
 
 pytestmark = pytest.mark.qt_log_ignore("does not support raise", extend=True)  # a tooltip's window
-
-
-@pytest.fixture
-def view(qtbot: QtBot) -> Iterator[TimelineView]:
-    view = TimelineView(theme=LIGHT)
-    qtbot.addWidget(view)
-    view.resize(800, 300)
-    view.show()
-    qtbot.waitExposed(view)
-    yield view
-    view.close()
 
 
 @pytest.fixture
