@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .messages import Event, LineTail
 from .names import EVENTS_FILE
@@ -30,9 +30,19 @@ MOMENTS = {
 """Events that are a moment, by the field that keeps it."""
 
 
+class Fault(NamedTuple):
+    """Something that went wrong while the run went on, such as the death of a worker."""
+
+    problem: Problem
+    at_ns: int
+
+
 @dataclass
 class Journal:
-    """What the host has told; None or empty where it has not got so far. Times in ns."""
+    """What the host has told; None or empty where it has not got so far. Times in ns.
+
+    faults: what went wrong while the run went on, as it was found. problem: why the run failed.
+    """
 
     host: dict[str, Any] = field(default_factory=dict)
     loaded_ns: int | None = None
@@ -45,6 +55,9 @@ class Journal:
     called_ns: int | None = None
     returned_ns: int | None = None
     helpers: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    fault_count: int = 0
+    """Of all faults; the host tells only the first ones one by one."""
     problem: Problem | None = None
     problem_ns: int | None = None
     stopped: bool = False
@@ -103,6 +116,10 @@ class JournalReader:
                 journal.chunksize, journal.chunks = chunksize, chunks
             case {"event": Event.HELPER, "pid": int(), "ppid": int(), "role": str()}:
                 journal.helpers.append(event)
+            case {"event": Event.FAULT, "count": int(count), "at_ns": int(at_ns)}:
+                journal.fault_count = count
+                if "problem" in event:
+                    journal.faults.append(Fault(Problem.from_json(event["problem"]), at_ns))
             case {"event": Event.PROBLEM, "problem": problem, "at_ns": int(at_ns)}:
                 if journal.problem is None:
                     journal.problem, journal.problem_ns = Problem.from_json(problem), at_ns

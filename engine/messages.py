@@ -29,6 +29,7 @@ class Event(StrEnum):
     POOL = "pool"  # at_ns; Pool(...) is being called
     HELPER = "helper"  # pid, ppid, role
     CALLED = "called"  # at_ns; the Pool method is being called
+    FAULT = "fault"  # problem, at_ns, count (of all faults so far); the run goes on
     RETURNED = "returned"  # at_ns; it has returned or raised
     PROBLEM = "problem"  # problem, at_ns
     STOPPED = "stopped"
