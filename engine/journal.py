@@ -98,6 +98,7 @@ class JournalReader:
         changed = False
         for event in self._tail.read():
             self._take(event)
+            self._take_trouble(event)
             changed = True
         return changed
 
@@ -116,6 +117,11 @@ class JournalReader:
                 journal.chunksize, journal.chunks = chunksize, chunks
             case {"event": Event.HELPER, "pid": int(), "ppid": int(), "role": str()}:
                 journal.helpers.append(event)
+
+    def _take_trouble(self, event: dict[str, Any]) -> None:
+        """What went wrong, and how it ended."""
+        journal = self.journal
+        match event:
             case {"event": Event.FAULT, "count": int(count), "at_ns": int(at_ns)}:
                 journal.fault_count = count
                 if "problem" in event:
