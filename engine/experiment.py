@@ -155,10 +155,11 @@ class Place:
             _check_text("env", value, of_system=True)
             if not name or "=" in name or not _suits_system(name):
                 raise ProblemError(Problem(Kind.NOT_A_VARIABLE, "env", {"value": name}))
-        names = [name for name, _ in self.env]
-        for name in names:
-            if names.count(name) > 1:
+        names: set[str] = set()
+        for name, _ in self.env:
+            if name in names:
                 raise ProblemError(Problem(Kind.VARIABLE_TWICE, "env", {"value": name}))
+            names.add(name)
 
 
 @dataclass(frozen=True)

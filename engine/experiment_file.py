@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from stat import S_ISREG
 
 from .experiment import Experiment
 from .export.target import written
@@ -28,7 +29,10 @@ def open_experiment(path: Path) -> Experiment:
     Raises ProblemError (NOT_AN_EXPERIMENT) when there is none, or one with values that cannot be.
     """
     try:
-        if path.stat().st_size > MOST_BYTES:
+        facts = path.stat()
+        if not S_ISREG(facts.st_mode):  # reading a pipe would wait for its other end
+            raise ValueError("it is no file")
+        if facts.st_size > MOST_BYTES:
             raise ValueError(f"it has more than {MOST_BYTES:,} bytes")
         return _experiment(json.loads(path.read_text("utf-8-sig")))
     except OSError as error:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from .messages import Event, LineTail
 from .names import EVENTS_FILE
+from .plain import plain_facts
 from .problem import Kind, Problem
 
 
@@ -30,10 +31,26 @@ MOMENTS = {
 """Events that are a moment, by the field that keeps it."""
 
 
+MOST_TOLD = 10_000
+"""Helpers, faults or kills that are kept; no run of ours has as many."""
+MOST_NS = 1 << 60
+"""36 years: times are below, so that they can be added and subtracted in 64 bits."""
+MOST_PID = 1 << 32
+
+
 class Fault(NamedTuple):
     """Something that went wrong while the run went on, such as the death of a worker."""
 
     problem: Problem
+    at_ns: int
+
+
+class Kill(NamedTuple):
+    """A signal that the person sent to a worker."""
+
+    ordinal: int
+    pid: int
+    signal: int
     at_ns: int
 
 
@@ -42,6 +59,7 @@ class Journal:
     """What the host has told; None or empty where it has not got so far. Times in ns.
 
     faults: what went wrong while the run went on, as it was found. problem: why the run failed.
+    kills: what the person has done to workers; told by the app.
     """
 
     host: dict[str, Any] = field(default_factory=dict)
@@ -56,11 +74,13 @@ class Journal:
     returned_ns: int | None = None
     helpers: list[dict[str, Any]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    kills: list[Kill] = field(default_factory=list)
     fault_count: int = 0
     """Of all faults; the host tells only the first ones one by one."""
     problem: Problem | None = None
     problem_ns: int | None = None
     stopped: bool = False
+    stopped_ns: int | None = None
     ended: bool = False
 
     @property
@@ -87,16 +107,24 @@ class Journal:
 
 
 class JournalReader:
-    """Keeps `journal` up to date with the events file of a run folder."""
+    """Keeps `journal` up to date with the events file of a run folder.
+
+    What is no event, or has facts that cannot be, is passed over, but for troubles: a run that did
+    not end well must not look as if it had.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.journal = Journal()
         self._tail = LineTail(folder / EVENTS_FILE)
 
     def update(self) -> bool:
-        """Take in new events; True when there were any."""
+        """Take in new events; True when there were any.
+
+        Raises ValueError for a trouble that cannot be read.
+        """
         changed = False
         for event in self._tail.read():
+            event = _sane(event)
             self._take(event)
             self._take_trouble(event)
             changed = True
@@ -107,16 +135,21 @@ class JournalReader:
         match event:
             case {"event": str(name), "at_ns": int(at_ns)} if name in MOMENTS:
                 setattr(journal, MOMENTS[name], at_ns)
-            case {"event": Event.HOST}:
+            case {"event": Event.HOST, "pid": int(), "ppid": int()}:
                 journal.host = event
-            case {"event": Event.PREVIEW, "items": list(items), "first_bytes": first_bytes}:
+            case {
+                "event": Event.PREVIEW,
+                "items": list(items),
+                "first_bytes": int() | None as first_bytes,
+            }:
                 journal.items, journal.first_bytes = list(map(str, items)), first_bytes
             case {"event": Event.INPUTS, "count": int(count)}:
                 journal.inputs = count
             case {"event": Event.TRACE, "chunksize": int(chunksize), "chunks": int(chunks)}:
                 journal.chunksize, journal.chunks = chunksize, chunks
             case {"event": Event.HELPER, "pid": int(), "ppid": int(), "role": str()}:
-                journal.helpers.append(event)
+                if len(journal.helpers) < MOST_TOLD:
+                    journal.helpers.append(event)
 
     def _take_trouble(self, event: dict[str, Any]) -> None:
         """What went wrong, and how it ended."""
@@ -124,12 +157,40 @@ class JournalReader:
         match event:
             case {"event": Event.FAULT, "count": int(count), "at_ns": int(at_ns)}:
                 journal.fault_count = count
-                if "problem" in event:
-                    journal.faults.append(Fault(Problem.from_json(event["problem"]), at_ns))
+                if "problem" in event and len(journal.faults) < MOST_TOLD:
+                    journal.faults.append(Fault(_problem(event["problem"]), at_ns))
+            case {"event": Event.KILLED, "ordinal": int(), "pid": int(), "signal": int()}:
+                if isinstance(event.get("at_ns"), int) and len(journal.kills) < MOST_TOLD:
+                    journal.kills.append(Kill(*(event[name] for name in Kill._fields)))
             case {"event": Event.PROBLEM, "problem": problem, "at_ns": int(at_ns)}:
                 if journal.problem is None:
-                    journal.problem, journal.problem_ns = Problem.from_json(problem), at_ns
+                    journal.problem, journal.problem_ns = _problem(problem), at_ns
             case {"event": Event.STOPPED}:
                 journal.stopped = True
+                if journal.stopped_ns is None and isinstance(event.get("at_ns"), int):
+                    journal.stopped_ns = event["at_ns"]
             case {"event": Event.ENDED}:
                 journal.ended = True
+
+
+def _sane(event: dict[str, Any]) -> dict[str, Any]:
+    """`event` without the facts that cannot be: it may come from anywhere."""
+    sane = plain_facts(event)
+    for name, value in list(sane.items()):
+        if isinstance(value, int):
+            if not 0 <= value < (MOST_PID if name in ("pid", "ppid") else MOST_NS):
+                del sane[name]
+    if "problem" in event:
+        sane["problem"] = event["problem"]
+    return sane
+
+
+def _problem(data: Any) -> Problem:
+    """A problem that was told. Raises ValueError when it cannot be read."""
+    match data:
+        case {"kind": str(kind)} if kind not in {known.value for known in Kind}:
+            raise ValueError(f"it tells of {kind[:40]!r}, as another version of Poolscope does")
+        case {"kind": str(kind), "field": field, "values": dict(values)}:
+            facts = {"kind": kind, "field": field, "values": plain_facts(values)}
+            return Problem.from_json(facts)
+    raise ValueError("it tells of a problem that cannot be read")

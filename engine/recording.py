@@ -1,36 +1,27 @@
 """Everything that a run folder says, live or saved: what the window, the table and exports read."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .experiment import Experiment
+from .failures import Failures
 from .journal import Journal, JournalReader
-from .messages import LineTail
 from .names import EXPERIMENT_FILE, FAILURES_FILE, INPUTS_FILE, RESULTS_FILE
 from .output import OutputReader
+from .plain import plain_facts
 from .problem import Kind, Problem, ProblemError
+from .trace import sound
 from .trace.columns import Ints, TextColumn
+from .trace.counts import Counts
 from .trace.layout import ORDER
 from .trace.reader import Columns
-from .trace.trace import Counts, Trace
+from .trace.trace import Trace
 
-
-@dataclass(frozen=True)
-class Failure:
-    """What a task raised, as its worker noted it. `traceback` may be empty, see worker.py."""
-
-    type: str
-    message: str
-    traceback: str
-
-    @property
-    def line(self) -> str:
-        """As the last line of a traceback says it."""
-        return f"{self.type}: {self.message}" if self.message else self.type
+EXPERIMENT_BYTES = 64 << 20
+STARTED_LIMIT = 100
 
 
 class Recording:
@@ -39,14 +30,16 @@ class Recording:
     experiment, machine, started: as they were when the run was started.
     journal: how far the run has got.
     trace: None until the host has laid it out.
-    inputs, results: text columns by row. failures: by row.
+    inputs, results: text columns by row. failures: what tasks raised, by row.
     A task's index is the position of its input as given: `index_of(row)`, `row_of(index)`.
 
+    checked: of a run from anywhere, whose tables are to be looked through first; see sound.py.
     Raises ProblemError when the folder does not hold a run.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, checked: bool = False) -> None:
         self.folder = folder
+        self._checked = checked
         data = _read_experiment(folder)
         self.experiment: Experiment = data["experiment"]
         self.machine: dict[str, Any] = data["machine"]
@@ -54,13 +47,12 @@ class Recording:
         self.trace: Trace | None = None
         self.inputs = TextColumn(folder / INPUTS_FILE)
         self.results = TextColumn(folder / RESULTS_FILE)
-        self.failures: dict[int, Failure] = {}
+        self.failures = Failures(folder / FAILURES_FILE)
         self.output = OutputReader(folder)
         self._positions: Ints | None = None
         self._rows: Ints | None = None
         self._ended = False
         self._journal = JournalReader(folder)
-        self._failure_tail = LineTail(folder / FAILURES_FILE)
 
     @property
     def journal(self) -> Journal:
@@ -83,15 +75,18 @@ class Recording:
         changed = self.trace is not None and self.trace.update(ended=ended)
         changed |= self._journal.update()
         if self.trace is None and self.journal.pool_ns is not None:
+            if self._checked:
+                sound.check(self.folder, self.journal)
             trace = Trace(self.folder, self.journal.pool_ns)
             self._read_order(trace.total)
             self.trace = trace
-            if ended:
-                self.trace.update(ended=True)
-        if changed or ended:
+            self.inputs.most = self.results.most = trace.total
+            self.trace.update(ended=ended)
+            self._journal.update()  # what was told before can be of workers that it knows now
+        if self.trace is not None and (changed or ended):
             self.inputs.update()
             self.results.update()
-            self._take_failures()
+            self.failures.update(self.trace.total)
         return changed
 
     def pid_of(self, ordinal: int) -> int | None:
@@ -108,8 +103,9 @@ class Recording:
     def _read_order(self, tasks: int) -> None:
         if self.experiment.order == "given":
             return
-        positions = np.array(Columns(self.folder, ORDER)["position"])
-        if not np.array_equal(np.sort(positions), np.arange(tasks)):
+        columns = Columns(self.folder, ORDER)
+        positions = np.array(columns["position"])
+        if columns.rows != tasks or not np.array_equal(np.sort(positions), np.arange(tasks)):
             values = {"path": ORDER.file_name, "error": "it is no order"}
             raise ProblemError(Problem(Kind.NOT_A_RUN, None, values))
         self._positions, self._rows = positions, np.argsort(positions)
@@ -135,22 +131,31 @@ class Recording:
         """`row_of` for many at once."""
         return indices if self._rows is None else self._rows[indices]
 
-    def _take_failures(self) -> None:
-        for line in self._failure_tail.read():
-            match line:
-                case {"task": int(row), "type": str(kind), "message": str(message), **rest}:
-                    self.failures[row] = Failure(kind, message, str(rest.get("traceback", "")))
-
 
 def _read_experiment(folder: Path) -> dict[str, Any]:
     path = folder / EXPERIMENT_FILE
     try:
+        if path.stat().st_size > EXPERIMENT_BYTES:
+            raise ValueError(f"it has more than {EXPERIMENT_BYTES:,} bytes")
         data = json.loads(path.read_text("utf-8"))
         return {
             "experiment": Experiment.from_json(data["experiment"]),
-            "machine": dict(data["machine"]),
-            "started": str(data["started"]),
+            "machine": plain_facts(data["machine"]),
+            "started": str(data["started"])[:STARTED_LIMIT],
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        values = {"path": str(path), "error": f"{type(error).__name__}: {error}"}
-        raise ProblemError(Problem(Kind.NOT_A_RUN, None, values)) from error
+    except RecursionError as error:
+        raise _no_experiment(path, "it is nested too deeply") from error
+    except KeyError as error:
+        raise _no_experiment(path, f"it has no {error}") from error
+    except (TypeError, AttributeError) as error:
+        found = f"it is not as this version of Poolscope writes it ({error})"
+        raise _no_experiment(path, found) from error
+    except OSError as error:
+        raise _no_experiment(path, error.strerror or str(error)) from error
+    except ValueError as error:
+        raise _no_experiment(path, str(error)) from error
+
+
+def _no_experiment(path: Path, error: str) -> ProblemError:
+    values = {"path": str(path), "error": f"{path.name}: {error}"}
+    return ProblemError(Problem(Kind.NOT_A_RUN, None, values))

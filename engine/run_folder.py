@@ -5,21 +5,21 @@ import re
 import shutil
 import tempfile
 import zipfile
+import zlib
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
 import platformdirs
-import psutil
 
+from . import archive, belonging, lifeline
 from .experiment import Experiment
 from .export.target import written
 from .machine import Machine
 from .names import (
     EXPERIMENT_FILE,
-    LIFELINE_FILE,
     OUTPUT_FOLDER,
     OWNER_FILE,
-    SOURCE_FOLDER,
 )
 from .problem import Kind, Problem, ProblemError
 from .recording import Recording
@@ -27,17 +27,25 @@ from .recording import Recording
 RUNS_KEPT = 100
 SUFFIX = ".poolscope"
 OPENED_PREFIX = "poolscope-opened-"
-UNPACKED_LIMIT = 8 << 30
-"""Bytes that a saved run may unpack to; a table of 50 million tasks takes 2 GB."""
-LEFT_OUT = (OWNER_FILE, LIFELINE_FILE)
-"""What a saved run does not hold: it belongs to the process that made the folder."""
 
 
 def root() -> Path:
     """The folder that holds the run folders of this user; made when it is not there."""
-    path = platformdirs.user_data_path("poolscope", appauthor=False) / "runs"
+    path = _place()
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def _place() -> Path:
+    return platformdirs.user_data_path("poolscope", appauthor=False) / "runs"
+
+
+def kept(parent: Path | None = None) -> list[Path]:
+    """The run folders that are there, by name; none where they cannot be read."""
+    try:
+        return sorted(path for path in (parent or _place()).iterdir() if path.is_dir())
+    except OSError:  # read-only, or gone: a run says so when it is to be recorded there
+        return []
 
 
 def create(
@@ -53,12 +61,10 @@ def create(
     name = re.sub(r"\W", "_", experiment.function_name)[:40]  # may be anything, also a path
     folder: Path | None = None
     try:
-        parent = parent or root()
-        folder = Path(
-            tempfile.mkdtemp(prefix=f"{prefix}{now:%Y%m%d-%H%M%S-%f}-{name}-", dir=parent)
-        )
+        prefix = f"{prefix}{now:%Y%m%d-%H%M%S-%f}-{name}-"
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent or root()))
+        (folder / OWNER_FILE).write_text(belonging.this_process())
         (folder / OUTPUT_FOLDER).mkdir()
-        (folder / OWNER_FILE).write_text(_this_process())
         text = {
             "experiment": experiment.to_json(),
             "machine": machine.to_json(),
@@ -68,23 +74,30 @@ def create(
     except OSError as error:
         if folder is not None:
             delete(folder)
-        values = {"path": str(parent), "error": error.strerror or str(error)}
-        raise ProblemError(Problem(Kind.NOT_WRITABLE, None, values)) from error
+        kind = Kind.NOT_WRITABLE if parent else Kind.OWN_FOLDER_NOT_WRITABLE
+        values = {"path": str(parent or _place()), "error": error.strerror or str(error)}
+        raise ProblemError(Problem(kind, None, values)) from error
     return folder
 
 
-def _this_process() -> str:
-    process = psutil.Process()
-    return f"{process.pid} {process.create_time()}"
-
-
 def owned(folder: Path) -> bool:
-    """Whether the process that made `folder` is still there."""
+    """Whether the process that made or claimed `folder` is still there.
+
+    Of a process in another container nobody can tell that; but whether it has a run in hand.
+    """
+    lives = belonging.lives(_owner(folder))
+    return bool(lifeline.is_held(str(folder))) if lives is None else lives
+
+
+def _owner(folder: Path) -> str:
     try:
-        pid, created = (folder / OWNER_FILE).read_text().split()
-        return psutil.Process(int(pid)).create_time() == float(created)
-    except (OSError, ValueError, psutil.NoSuchProcess):
-        return False
+        return (folder / OWNER_FILE).read_text("ascii", "replace")
+    except OSError:
+        return ""
+
+
+def _is_own(folder: Path) -> bool:
+    return _owner(folder) == belonging.this_process()
 
 
 def delete(folder: Path) -> None:
@@ -92,17 +105,28 @@ def delete(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def clear_out(parent: Path | None = None, keep: int = RUNS_KEPT) -> None:
+def claim(folder: Path) -> None:
+    """Make it this process's, so that no other clears it out, unless another has it.
+
+    Raises OSError when it cannot be written to.
+    """
+    if not owned(folder):
+        (folder / OWNER_FILE).write_text(belonging.this_process())
+
+
+def clear_out(
+    parent: Path | None = None, keep: int = RUNS_KEPT, in_use: Collection[Path] = ()
+) -> None:
     """Delete the oldest run folders beyond `keep`, and what opened runs have left.
 
-    Never those of a program that still runs.
+    Never those of another program that still runs, nor those of this one that are `in_use`.
     """
     for folder in Path(tempfile.gettempdir()).glob(f"{OPENED_PREFIX}*"):
         if not owned(folder):
             delete(folder)
-    folders = sorted(path for path in (parent or root()).iterdir() if path.is_dir())
+    folders = kept(parent)
     for folder in folders[: max(0, len(folders) - keep)]:
-        if not owned(folder):
+        if folder not in in_use and (_is_own(folder) or not owned(folder)):
             delete(folder)
 
 
@@ -111,50 +135,53 @@ def save(folder: Path, path: Path) -> None:
 
     Raises ProblemError when it cannot be written; an earlier file stays whole.
     """
-    deflated = zipfile.ZIP_DEFLATED
-    with written(path) as part, zipfile.ZipFile(part, "w", deflated, compresslevel=1) as archive:
-        for file in sorted(folder.rglob("*")):
-            relative = file.relative_to(folder)
-            if relative.parts[0] == SOURCE_FOLDER:
-                continue  # experiment.json has the text
-            if file.is_file() and file.name not in LEFT_OUT:
-                archive.write(file, relative.as_posix())
+    with written(path) as part:
+        archive.pack(folder, part)
 
 
 def open_saved(path: Path) -> Recording:
     """Unpack a saved run into a temporary folder and read it. No code runs.
 
-    Raises ProblemError when it is not a run, or would write outside of its folder, or is too big.
+    Raises ProblemError (NOT_A_RUN) when it is not a run, would write outside of its folder, is too
+    big, or says what cannot be; NO_SPACE when the disk has no room for it, NOT_WRITABLE when there
+    is no folder for it. Then nothing of it is left.
     The caller deletes `recording.folder` when it is done with it.
     """
-    folder = Path(tempfile.mkdtemp(prefix=OPENED_PREFIX))
-    (folder / OWNER_FILE).write_text(_this_process())
+    folder = _opened_folder()
     try:
-        with zipfile.ZipFile(path) as archive:
-            _check(archive)
-            archive.extractall(folder)
-        recording = Recording(folder)
+        archive.unpack(path, folder)
+        recording = Recording(folder, checked=True)
         recording.update(ended=True)
         return recording
     except Exception as error:  # what a hostile file can make zipfile and zlib raise has no end
         delete(folder)
-        if isinstance(error, ProblemError):
-            error = ValueError(error.problem.values.get("error", error))
-        values = {"path": str(path), "error": str(error)}
+        if isinstance(error, ProblemError) and error.problem.kind is Kind.NO_SPACE:
+            values = {**error.problem.values, "file": str(path)}
+            raise ProblemError(Problem(Kind.NO_SPACE, None, values)) from error
+        values = {"path": str(path), "error": _reason(error, path)}
         raise ProblemError(Problem(Kind.NOT_A_RUN, None, values)) from error
+    except BaseException:
+        delete(folder)
+        raise
 
 
-def _check(archive: zipfile.ZipFile) -> None:
-    names = set()
-    for member in archive.infolist():
-        parts = Path(member.filename).parts
-        flat = len(parts) == 1 or (len(parts) == 2 and parts[0] == OUTPUT_FOLDER)
-        if not flat or ".." in parts or Path(member.filename).is_absolute():
-            raise ValueError(f"it holds the name {member.filename!r}")
-        if member.filename in LEFT_OUT:
-            raise ValueError(f"it holds the name {member.filename!r}")
-        names.add(member.filename)
-    if EXPERIMENT_FILE not in names:
-        raise ValueError(f"it holds no {EXPERIMENT_FILE}")
-    if sum(member.file_size for member in archive.infolist()) > UNPACKED_LIMIT:
-        raise ValueError("it would unpack to more than 8 GB")
+def _opened_folder() -> Path:
+    parent = Path(tempfile.gettempdir())
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=OPENED_PREFIX, dir=parent))
+        (folder / OWNER_FILE).write_text(belonging.this_process())
+    except OSError as error:
+        values = {"path": str(parent), "error": error.strerror or str(error)}
+        raise ProblemError(Problem(Kind.NOT_WRITABLE, None, values)) from error
+    return folder
+
+
+def _reason(error: Exception, path: Path) -> str:
+    """What is wrong with a file, to be said after its name."""
+    if isinstance(error, ProblemError):
+        return str(error.problem.values.get("error", error.problem))
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, zlib.error | zipfile.BadZipFile | EOFError):
+        return archive.what_is_wrong(path)
+    return str(error) or type(error).__name__

@@ -2,6 +2,7 @@
 
 import json
 import mmap
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ FEW = 65_536
 STRIDE = 16
 """Lines of a text column from one whose place is remembered to the next."""
 BLOCK_BYTES = 1 << 22
+LINE_BYTES = 65_536
+"""No line is longer: texts are shortened to 200 characters. One that is shows no text."""
 
 
 class Growing:
@@ -24,7 +27,7 @@ class Growing:
     """
 
     def __init__(self, dtype: npt.DTypeLike) -> None:
-        self._buffer = np.empty(64, dtype)
+        self._buffer = np.empty(0, dtype)
         self._length = 0
 
     def __len__(self) -> int:
@@ -39,7 +42,7 @@ class Growing:
         needed = self._length + len(more)
         if needed > len(self._buffer):
             # Half as much again while it is small; of millions an eighth, which memory feels.
-            room = self._length + max(64, min(self._length // 2, FEW + self._length // 8))
+            room = self._length + max(8, min(self._length // 2, FEW + self._length // 8))
             grown = np.empty(max(needed, room), self._buffer.dtype)
             grown[: self._length] = self.values
             self._buffer = grown
@@ -51,10 +54,12 @@ class TextColumn:
     """Lines of JSON strings, one a task, that are found by number and decoded when looked at.
 
     Only where every STRIDE-th line begins is remembered: half a byte a line.
+    most: lines that are taken in; what comes after them is of no task.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.most = sys.maxsize
         self._data: mmap.mmap | bytes = b""
         self._starts = Growing(np.int64)
         self._starts.extend(np.zeros(1, np.int64))
@@ -82,6 +87,7 @@ class TextColumn:
 
     def _take(self, ends: npt.NDArray[np.int64]) -> None:
         """`ends`: where the next lines end, each at its line feed."""
+        ends = ends[: max(self.most - self._length, 0)]
         to_next = -(self._length + 1) % STRIDE  # of these lines, before the first remembered one
         self._starts.extend(ends[to_next::STRIDE] + 1)
         self._length += len(ends)
@@ -92,9 +98,15 @@ class TextColumn:
             return None
         start = int(self._starts.values[number // STRIDE])
         for _ in range(number % STRIDE):
-            start = self._data.find(b"\n", start) + 1
+            start = self._end(start) + 1
+            if not start:
+                return None
         try:
-            value = json.loads(self._data[start : self._data.find(b"\n", start)])
-        except ValueError:
+            value = json.loads(self._data[start : max(self._end(start), start)])
+        except (ValueError, RecursionError):
             return None
         return value if isinstance(value, str) else None
+
+    def _end(self, start: int) -> int:
+        """Where the line that begins at `start` ends; -1 when it is too long."""
+        return self._data.find(b"\n", start, start + LINE_BYTES)

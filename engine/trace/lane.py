@@ -16,6 +16,8 @@ class Lane:
     running: row and begin of the task in hand, or None.
     replaces: the worker whose slot it took over, or None. replaced: another has taken over its own.
     over: the worker is gone, and nothing more will come into this lane.
+    broken_at, never_run, never_run_count: an item for each chunk that broke before all of its tasks
+    had begun: the time in ns, the row of the first task that was never run, and how many were not.
     """
 
     def __init__(self, ordinal: int, workers: Columns) -> None:
@@ -29,6 +31,9 @@ class Lane:
         self._begun = Growing(np.int64)
         self._ended = Growing(np.int64)
         self._busy_before = Growing(np.int64)
+        self._broken_at = Growing(np.int64)
+        self._never_run = Growing(np.int32)
+        self._never_run_count = Growing(np.int32)
         self.busy_ns = 0
 
     def __len__(self) -> int:
@@ -49,6 +54,31 @@ class Lane:
     @property
     def busy_before(self) -> Ints:
         return self._busy_before.values
+
+    def busy_until(self, time_ns: int) -> int:
+        """ns that the worker had spent in its finished and lost tasks by then."""
+        place = int(np.searchsorted(self.ended, time_ns, side="right"))
+        if place == len(self):
+            return self.busy_ns
+        return int(self.busy_before[place]) + max(time_ns - int(self.begun[place]), 0)
+
+    @property
+    def broken_at(self) -> Ints:
+        return self._broken_at.values
+
+    @property
+    def never_run(self) -> Ints:
+        return self._never_run.values
+
+    @property
+    def never_run_count(self) -> Ints:
+        return self._never_run_count.values
+
+    def note_broken(self, at_ns: Ints, rows: Ints, counts: Ints) -> None:
+        """Take in chunks that broke after all that are here."""
+        self._broken_at.extend(at_ns)
+        self._never_run.extend(rows)
+        self._never_run_count.extend(counts)
 
     def append(self, rows: Ints, begun: Ints, ended: Ints) -> None:
         """Take in tasks that ended after all that are here."""

@@ -114,6 +114,7 @@ CHUNKS = Table(
         "bytes_in",
         "bytes_out",
         "outcome",
+        "pickling",  # time: the host began to pickle it
     ),
     by_column=True,
 )

@@ -1,41 +1,16 @@
 """What a run wrote, as lanes of tasks; live while it is being written."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from ..problem import Kind, Problem, ProblemError
 from .columns import Ints
+from .counts import BLOCK, Counts, Tally
 from .lane import Lane
 from .layout import CHUNKS, FETCHED, TASKS, WORKERS, ChunkOutcome, TaskState
 from .reader import Columns
-
-BLOCK = 65_536
-"""Rows looked at in one go."""
-
-
-@dataclass(frozen=True)
-class Counts:
-    """Tasks by how they ended. `result_lost` is a mark on done tasks, not an end of its own."""
-
-    total: int = 0
-    done: int = 0
-    raised: int = 0
-    lost: int = 0
-    not_run: int = 0
-    result_lost: int = 0
-    running: int = 0
-
-    @property
-    def ended(self) -> int:
-        """Tasks that ran to an end, whatever it was."""
-        return self.done + self.raised + self.lost
-
-    @property
-    def over(self) -> int:
-        """Tasks of which nothing more will be heard."""
-        return self.done + self.raised + self.lost + self.not_run
 
 
 class Trace:
@@ -47,6 +22,8 @@ class Trace:
     living: those into which something may still come.
     origin_ns: the time that is 0 on the time axis (Pool is being made).
     end_ns: the latest time known.
+    finished_ns, longest_ns: the time of all tasks that came to an end of their own, and of the
+    longest of them.
 
     `update` costs time by what is new, not by the number of tasks, nor by that of workers that
     others have replaced: it keeps the lanes that are not over, and the chunks that are open, at
@@ -58,6 +35,7 @@ class Trace:
         self._folder = folder
         self.origin_ns = origin_ns
         self.end_ns = origin_ns
+        self.finished_ns = self.longest_ns = 0
         self.tasks = Columns(folder, TASKS)
         self.chunks = Columns(folder, CHUNKS)
         self.workers = Columns(folder, WORKERS)
@@ -72,7 +50,7 @@ class Trace:
         self.ended = False
         self._taken = 0  # chunks before this one have been looked at
         self._open: dict[int, int] = {}  # chunk: first row that is not over
-        self._done = self._raised = self._lost = self._not_run = self._result_lost = 0
+        self._tally = Tally(self.total)
 
     @property
     def total(self) -> int:
@@ -80,16 +58,7 @@ class Trace:
 
     @property
     def counts(self) -> Counts:
-        running = sum(lane.running is not None for lane in self.living)
-        return Counts(
-            total=self.total,
-            done=self._done,
-            raised=self._raised,
-            lost=self._lost,
-            not_run=self._not_run,
-            result_lost=self._result_lost,
-            running=running,
-        )
+        return self._tally.counts(sum(lane.running is not None for lane in self.living))
 
     def state_of(self, rows: Ints) -> Ints:
         """TaskState of tasks that are in lanes: those that never got to say how are lost."""
@@ -102,9 +71,21 @@ class Trace:
         sent = self.chunks["outcome"][chunk] == ChunkOutcome.DONE
         return bool(sent and self.chunks["received"][chunk])
 
+    def results_lost(self, rows: Ints) -> npt.NDArray[np.bool_]:
+        """By row, whether its task was done in vain: its chunk broke, or never came back."""
+        chunks = self.tasks["chunk"][rows]
+        outcomes = self.chunks["outcome"][chunks]
+        lost: npt.NDArray[np.bool_] = (outcomes != ChunkOutcome.DONE) & (
+            outcomes != ChunkOutcome.OPEN
+        )
+        if self.ended:
+            lost = (outcomes != ChunkOutcome.DONE) | (self.chunks["received"][chunks] == 0)
+        lost &= self.tasks["state"][rows] == TaskState.DONE
+        return lost
+
     def pid_of(self, ordinal: int) -> int | None:
         """The PID of the worker with this ordinal; None before it is known."""
-        if ordinal > self.workers.rows:
+        if ordinal > self.workers.rows and not self.ended:
             self._reopen_workers()
         if ordinal > self.workers.rows:
             return None
@@ -131,7 +112,7 @@ class Trace:
         self._note_running()
         self._part_with(self.living if self.ended else dead)
         if self.ended:
-            self._settle()
+            self._tally.settle(self.tasks, self.chunks)
         return before != (self.counts, len(self.lanes), self._taken, self.ended)
 
     def _meet_workers(self) -> None:
@@ -189,6 +170,7 @@ class Trace:
         down = self.chunks["outcome"][chunks] != ChunkOutcome.DONE
         ends = np.cumsum(sizes)
         starts = ends - sizes
+        never_run = np.zeros(len(chunks), np.int64)
         for start in range(0, int(sizes.sum()), BLOCK):
             places = np.arange(start, min(start + BLOCK, int(ends[-1])))
             owner = np.searchsorted(ends, places, side="right")
@@ -196,8 +178,31 @@ class Trace:
             begun = self.tasks["begun"][rows]
             states = self.tasks["state"][rows]
             self._add_rows(rows[begun != 0])
-            self._not_run += int(np.count_nonzero(begun == 0))
-            self._result_lost += int(np.count_nonzero(down[owner] & (states == TaskState.DONE)))
+            self._tally.not_run += int(np.count_nonzero(begun == 0))
+            self._tally.result_lost += int(
+                np.count_nonzero(down[owner] & (states == TaskState.DONE))
+            )
+            np.add.at(never_run, owner[begun == 0], 1)
+        self._note_broken(chunks, never_run)
+
+    def _note_broken(self, chunks: Ints, never_run: Ints) -> None:
+        """Tell the lanes of chunks that are over how many of their tasks, the last ones, never
+        began; and when it broke: at the last task's end, or when its worker died."""
+        workers = self.chunks["worker"][chunks]
+        some = (never_run > 0) & (workers > 0) & (workers <= self.workers.rows)
+        if not some.any():
+            return
+        chunks, never_run, workers = chunks[some], never_run[some], workers[some]
+        firsts, outcomes = self.chunks["first"][chunks], self.chunks["outcome"][chunks]
+        rows = firsts + self.chunks["size"][chunks] - never_run
+        at_ns = np.where(rows > firsts, self.tasks["ended"][np.maximum(rows - 1, 0)], 0)
+        with_worker = (outcomes == ChunkOutcome.LOST) | (outcomes == ChunkOutcome.OPEN)
+        died = np.where(with_worker, self.workers["died"][workers - 1], 0)
+        at_ns = np.maximum(at_ns, died)
+        at_ns = np.where(at_ns, at_ns, self.end_ns)
+        for worker in np.unique(workers).tolist():
+            mine = workers == worker
+            self._lane_of(worker).note_broken(at_ns[mine], rows[mine], never_run[mine])
 
     def _follow_open_chunks(self) -> None:
         for chunk, row in list(self._open.items()):
@@ -213,7 +218,7 @@ class Trace:
         """Take in the tasks from `row` on that are over; return the first that is not."""
         while row < end:
             states = self.tasks["state"][row : min(row + BLOCK, end)]
-            still_open = np.flatnonzero(states == TaskState.OPEN)
+            still_open = np.flatnonzero((states == TaskState.OPEN) | (states == TaskState.NOT_RUN))
             stop = row + (int(still_open[0]) if len(still_open) else len(states))
             self._add_rows(np.arange(row, stop))
             if len(still_open):
@@ -227,32 +232,25 @@ class Trace:
         if row < end and self.tasks["begun"][row]:
             self._add_rows(np.array([row]))
             row += 1
-        self._not_run += end - row
+        self._tally.not_run += end - row
+        self._note_broken(np.array([chunk]), np.array([end - row]))
         if self.chunks["outcome"][chunk] != ChunkOutcome.DONE:
             states = self.tasks["state"][first:end]
-            self._result_lost += int(np.count_nonzero(states == TaskState.DONE))
-
-    def _settle(self) -> None:
-        """Nobody writes any more: count what was never handed out, and results never received."""
-        self._not_run = self.total - self._done - self._raised - self._lost
-        arrived = (self.chunks["outcome"] == ChunkOutcome.DONE) & (self.chunks["received"] != 0)
-        self._result_lost = 0
-        for start in range(0, self.total, BLOCK):
-            part = slice(start, start + BLOCK)
-            done = self.tasks["state"][part] == TaskState.DONE
-            self._result_lost += int(np.count_nonzero(~arrived[self.tasks["chunk"][part][done]]))
+            self._tally.result_lost += int(np.count_nonzero(states == TaskState.DONE))
 
     def _add_rows(self, rows: Ints) -> None:
         """Append tasks that have begun and are over to their lanes; `rows` ascend."""
         if not len(rows):
             return
         states = self.state_of(rows)
-        # Not with bincount: a hostile file's states may be any number, and it counts up to them.
-        self._done += int(np.count_nonzero(states == TaskState.DONE))
-        self._raised += int(np.count_nonzero(states == TaskState.RAISED))
-        self._lost += int(np.count_nonzero(states == TaskState.LOST))
+        self._tally.add(states)
         begun, ended = self.tasks["begun"][rows], self.tasks["ended"][rows]
         workers = self.tasks["worker"][rows]
+        finished = states != TaskState.LOST
+        if finished.any():
+            took_ns = (ended - begun)[finished]
+            self.finished_ns += int(took_ns.sum())
+            self.longest_ns = max(self.longest_ns, int(took_ns.max()))
         never_ended = (states == TaskState.LOST) & (ended == 0)
         ended = np.where(never_ended, self._ends_of_lost(workers, begun), ended)
         self.end_ns = max(self.end_ns, int(ended.max()))

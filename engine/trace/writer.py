@@ -1,5 +1,6 @@
 """Lays out a trace's tables: what the host does before its workers write. Standard library only."""
 
+import contextlib
 import errno
 import os
 from pathlib import Path
@@ -9,6 +10,8 @@ from .layout import NO_CHUNK, WORKERS, Table, header
 from .mapping import MappedTable
 
 WORKERS_STEP = 256
+SPARE_FILE = "spare"
+SPARE_BYTES = 1 << 16
 
 
 def create(folder: Path, table: Table, rows: int) -> None:
@@ -24,10 +27,40 @@ def create(folder: Path, table: Table, rows: int) -> None:
             file.flush()
             _reserve(file.fileno(), table.size(rows))
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if not is_full(error):
             raise
-        values = {"path": str(folder), "bytes": table.size(rows)}
-        raise ProblemError(Problem(Kind.NO_SPACE, None, values)) from error
+        raise ProblemError(_no_space(folder, table.size(rows))) from error
+
+
+def is_full(error: OSError) -> bool:
+    """A disk, or what a user or a process may have of it, is full."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def not_recorded(folder: Path, error: Exception) -> Problem:
+    """What `error` means for a run that is on; `folder` is the run's."""
+    if isinstance(error, OSError) and is_full(error):
+        return Problem(Kind.DISK_FULL, None, {"path": str(folder)})
+    reason = (isinstance(error, OSError) and error.strerror) or str(error)
+    if isinstance(error, ProblemError):
+        reason = str(error.problem.values.get("error", reason))
+    return Problem(Kind.RUN_NOT_RECORDED, None, {"path": str(folder), "error": reason})
+
+
+def _no_space(folder: Path, size: int) -> Problem:
+    return Problem(Kind.NO_SPACE, None, {"path": str(folder), "bytes": size})
+
+
+def reserve_spare(folder: Path) -> None:
+    """Keep some of the disk back, so that a run can say its last words when it is full."""
+    with open(folder / SPARE_FILE, "wb") as file:
+        _reserve(file.fileno(), SPARE_BYTES)
+
+
+def release_spare(folder: Path) -> None:
+    """Give it free again; it may not be there."""
+    with contextlib.suppress(OSError):
+        os.unlink(folder / SPARE_FILE)
 
 
 def _reserve(descriptor: int, size: int) -> None:
@@ -46,7 +79,15 @@ class WorkersTable:
     def __init__(self, folder: Path, workers: int) -> None:
         self._folder = folder
         self._rows = 0
+        self._failure: OSError | None = None
         self._grow(max(workers, WORKERS_STEP))
+        try:
+            reserve_spare(folder)
+        except OSError as error:
+            release_spare(folder)
+            if not is_full(error):
+                raise
+            raise ProblemError(_no_space(folder, SPARE_BYTES)) from error
 
     def _grow(self, rows: int) -> None:
         if self._rows == 0:
@@ -59,9 +100,17 @@ class WorkersTable:
         self._table = MappedTable(str(self._folder), WORKERS)
 
     def add(self, ordinal: int, slot: int, born_ns: int) -> None:
-        """Give worker `ordinal` (from 1) its row before it starts."""
+        """Give worker `ordinal` (from 1) its row before it starts.
+
+        Raises OSError when the table has to grow and cannot. It is a thread of Pool's that asks,
+        and nobody looks after that: the next `get` raises, too, as a ProblemError.
+        """
         if ordinal > self._rows:
-            self._grow(self._rows * 2)
+            try:
+                self._grow(self._rows * 2)
+            except OSError as error:
+                self._failure = error
+                raise
         self._table["chunk"][ordinal - 1] = NO_CHUNK
         self._table["slot"][ordinal - 1] = slot
         self._table["born"][ordinal - 1] = born_ns
@@ -70,4 +119,8 @@ class WorkersTable:
         self._table[column][ordinal - 1] = value
 
     def get(self, ordinal: int, column: str) -> int:
+        """Raises ProblemError, once, when the table could not grow."""
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise ProblemError(not_recorded(self._folder, failure)) from failure
         return int(self._table[column][ordinal - 1])

@@ -1,6 +1,8 @@
 """Experiments that are saved come back, and whatever else is opened is refused."""
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,3 +99,13 @@ def test_a_file_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(ProblemError) as caught:
         save(Experiment(), tmp_path / "gone" / "kept.json")
     assert caught.value.problem.kind is Kind.NO_FOLDER
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
+def test_a_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "pipe.json"
+    os.mkfifo(path)
+    with pytest.raises(ProblemError) as caught:
+        open_experiment(path)
+    assert caught.value.problem.kind is Kind.NOT_AN_EXPERIMENT
+    assert caught.value.problem.values["error"] == "it is no file"

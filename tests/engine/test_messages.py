@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from poolscope.engine.messages import LineTail, append_line
+from poolscope.engine.messages import LINE_BYTES, LineTail, append_line
 
 
 def test_what_is_appended_is_read_once_and_in_order(tmp_path: Path) -> None:
@@ -34,6 +34,29 @@ def test_half_a_line_waits_and_a_torn_one_is_passed_over(tmp_path: Path) -> None
         assert list(tail.read()) == [{"b": 2}]
         file.write(b'{"torn\n5\n[]\n\xff\xfe\n{"c": 3}\n')
         assert list(tail.read()) == [{"c": 3}]
+
+
+def test_a_line_that_is_too_long_is_passed_over_and_the_next_ones_count(tmp_path: Path) -> None:
+    path = tmp_path / "lines"
+    tail = LineTail(path)
+    with open(path, "ab", buffering=0) as file:
+        file.write(b'{"a": 1}\n{"b": "')
+        file.truncate(file.tell() + 3 * LINE_BYTES)  # a hole: it takes no space
+        assert list(tail.read()) == [{"a": 1}]
+        assert list(tail.read()) == []
+        file.write(b'"}\n{"c": 3}\n')
+        assert list(tail.read()) == [{"c": 3}]
+        file.write(b'{"d": "' + b"x" * LINE_BYTES + b'"}\n{"e": "' + b"x" * (LINE_BYTES // 2))
+        assert list(tail.read()) == []
+        file.write(b'"}\n')
+        (last,) = tail.read()
+        assert len(last["e"]) == LINE_BYTES // 2
+
+
+def test_what_is_nested_without_end_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "lines"
+    path.write_bytes(b'{"a":' * 100_000 + b"\n" + b"[" * 100_000 + b'\n{"b": 2}\n')
+    assert list(LineTail(path).read()) == [{"b": 2}]
 
 
 def _append(path: str, name: str) -> None:
