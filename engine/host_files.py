@@ -12,6 +12,8 @@ from pathlib import Path
 
 import platformdirs
 
+from .problem import Kind, Problem, ProblemError
+
 SOURCE = Path(__file__).parent
 FILES = (
     "__init__.py",
@@ -39,7 +41,10 @@ def _sources() -> list[Path]:
 
 
 def lay() -> Path:
-    """The folder to hand to `python -P`; laid when it is not there yet. Raises OSError."""
+    """The folder to hand to `python -P`; laid when it is not there yet.
+
+    Raises ProblemError when it cannot be written, and OSError when the sources cannot be read.
+    """
     sources = _sources()
     contents = [(path.relative_to(SOURCE), path.read_bytes()) for path in sources]
     digest = hashlib.sha256(repr(contents).encode()).hexdigest()[:16]
@@ -47,13 +52,20 @@ def lay() -> Path:
     folder = parent / digest
     if folder.is_dir():
         return folder
-    parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{digest}-", dir=parent))
-    for relative, content in contents:
-        target = beside / "poolscope" / "engine" / relative
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    (beside / "__main__.py").write_text(START)
+    beside: Path | None = None
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{digest}-", dir=parent))
+        for relative, content in contents:
+            target = beside / "poolscope" / "engine" / relative
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        (beside / "__main__.py").write_text(START)
+    except OSError as error:
+        if beside is not None:
+            shutil.rmtree(beside, ignore_errors=True)
+        values = {"path": str(parent), "error": error.strerror or str(error)}
+        raise ProblemError(Problem(Kind.OWN_FOLDER_NOT_WRITABLE, None, values)) from error
     try:
         os.rename(beside, folder)
     except OSError:

@@ -13,8 +13,10 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Any
 
+from . import belonging
+from .names import RUN_VARIABLE
 from .problem import Kind, Problem, ProblemError
-from .processes import group_members, kill_group
+from .processes import end_carriers, group_members, kill_group
 
 OLDEST = (3, 11)
 LIMIT_S = 5.0
@@ -119,10 +121,11 @@ class Probe:
         self.over = False
         self._path = path
         self._program = program_of(path)
+        self._token = belonging.new_token()
         self._said = b""
         self._deadline = time.monotonic() + LIMIT_S
         try:
-            self._process = _start(self._program)
+            self._process = _start(self._program, self._token)
         except OSError as error:
             raise ProblemError(self._not_one(error.strerror or str(error))) from error
 
@@ -163,6 +166,8 @@ class Probe:
         if group_members(self._process.pid) or self._process.poll() is None:
             kill_group(self._process.pid)
         self._process.wait()
+        while end_carriers(self._token):  # what has left the group; it forks no quicker
+            time.sleep(0.001)
         assert self._process.stdout is not None
         self._process.stdout.close()
         self.over = True
@@ -195,7 +200,7 @@ class Probe:
         return Problem(Kind.PYTHON_NOT_ONE, "python", {"path": self._path, "error": error})
 
 
-def _start(program: str) -> "subprocess.Popen[bytes]":
+def _start(program: str, token: str) -> "subprocess.Popen[bytes]":
     """Variables such as PYTHONPATH are left aside with -E; the user's own packages count."""
     process = subprocess.Popen(
         [program, "-E", "-c", QUESTION],
@@ -203,6 +208,7 @@ def _start(program: str) -> "subprocess.Popen[bytes]":
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         bufsize=0,
+        env=os.environ | {RUN_VARIABLE: token},
         start_new_session=POSIX,  # so that all of it can be ended
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )

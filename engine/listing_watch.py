@@ -1,5 +1,7 @@
 """Looks after a host while it evaluates inputs: some never come, some would fill the memory."""
 
+from collections.abc import Callable
+
 import psutil
 
 from .journal import Journal
@@ -14,9 +16,9 @@ MEMORY_HELD = 0.25
 
 
 class ListingWatch:
-    """Of the host `pid`, whose inputs may take `limit_s` seconds."""
+    """Of the host whose PID `pid` gives, if there is one; its inputs may take `limit_s` seconds."""
 
-    def __init__(self, pid: int, limit_s: int) -> None:
+    def __init__(self, pid: Callable[[], int | None], limit_s: int) -> None:
         self._pid = pid
         self._limit_s = limit_s
 
@@ -28,14 +30,14 @@ class ListingWatch:
             return Problem(Kind.INPUTS_TOO_SLOW, "inputs", {"seconds": self._limit_s})
         memory = psutil.virtual_memory()
         if memory.available < MEMORY_LEFT * memory.total:
-            held = _resident_bytes(self._pid)
+            held = _resident_bytes(self._pid())
             if held > MEMORY_HELD * memory.total:
                 return Problem(Kind.INPUTS_TOO_LARGE, "inputs", {"bytes": held})
         return None
 
 
-def _resident_bytes(pid: int) -> int:
+def _resident_bytes(pid: int | None) -> int:
     try:
-        return int(psutil.Process(pid).memory_info().rss)
+        return 0 if pid is None else int(psutil.Process(pid).memory_info().rss)
     except psutil.Error:
         return 0

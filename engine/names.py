@@ -1,4 +1,4 @@
-"""The names of the files of a run folder. Every worker imports it: nothing else belongs here."""
+"""The names of the files of a run folder, and of its variable. Every worker imports it."""
 
 EXPERIMENT_FILE = "experiment.json"
 EVENTS_FILE = "events.jsonl"
@@ -11,3 +11,5 @@ OWNER_FILE = "owner"
 LIFELINE_FILE = "lifeline"
 SOURCE_FOLDER = "source"
 SOURCE_FILE = "my_tasks.py"
+RUN_VARIABLE = "POOLSCOPE_RUN"
+"""The environment variable by which everything that a run has started is known."""

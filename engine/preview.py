@@ -10,8 +10,9 @@ from .host_process import HostProcess
 from .journal import Journal, JournalReader
 from .listing_watch import ListingWatch
 from .machine import Machine, describe
+from .output import OutputReader
 from .problem import Problem
-from .processes import group_members, kill_group
+from .trace.writer import not_recorded
 
 EXIT_S = 2.0
 """What the host gets to exit after its last word."""
@@ -33,7 +34,6 @@ class Preview:
         self.experiment = experiment = experiment.absolute()
         self.over = False
         self.problem: Problem | None = None
-        self._stopped = False
         self._ended_at: float | None = None
         parent, prefix = parent or Path(tempfile.gettempdir()), run_folder.OPENED_PREFIX
         self._folder = run_folder.create(experiment, machine or describe(), parent, prefix)
@@ -42,8 +42,9 @@ class Preview:
         except BaseException:
             run_folder.delete(self._folder)
             raise
-        self._watch = ListingWatch(self._host.pid, experiment.listing_s)
+        self._watch = ListingWatch(lambda: self._host.pid, experiment.listing_s)
         self._reader = JournalReader(self._folder)
+        self._output = OutputReader(self._folder)
 
     @property
     def _journal(self) -> Journal:
@@ -62,14 +63,22 @@ class Preview:
         return self._journal.first_bytes
 
     def poll(self) -> bool:
-        """Take in what is new; True when anything changed."""
+        """Take in what is new; True when anything changed.
+
+        A folder that can no longer be read ends it with that problem.
+        """
         if self.over:
             return False
-        changed = self._reader.update()
-        if self._host.gone or self._is_late():
+        try:
+            changed = self._reader.update()
+            self._output.bound()
+            if not self._host.gone and not self._is_late():
+                return changed
             self._end()
-            return True
-        return changed
+        except (OSError, ValueError) as error:
+            self._host.wait()
+            self._leave(not_recorded(self._folder, error))
+        return True
 
     def _is_late(self) -> bool:
         journal, now = self._journal, time.monotonic()
@@ -82,21 +91,20 @@ class Preview:
     def stop(self) -> None:
         """End it at once; it has found nothing then, unless it was over."""
         if not self.over:
-            self._stopped = True
-            self._end()
+            self._host.wait()
+            self._leave(None)
 
     def _end(self) -> None:
-        if group_members(self._host.pid) or not self._host.gone:
-            kill_group(self._host.pid)
         self._host.wait()
-        self._host.release()
         self._reader.update()
-        if self.problem is None and not self._stopped:
-            self.problem = self._journal.problem
-            if self.problem is None and not self._journal.ended:
-                self.problem = self._host.last_words(spoke=bool(self._journal.host))
+        problem = self.problem or self._journal.problem
+        if problem is None and not self._journal.ended:
+            problem = self._host.last_words(spoke=bool(self._journal.host))
+        self._leave(problem)
+
+    def _leave(self, problem: Problem | None) -> None:
         run_folder.delete(self._folder)
-        self.over = True
+        self.problem, self.over = problem, True
 
     def wait(self, timeout_s: float | None = None, interval_s: float = 0.01) -> bool:
         """Poll until it is over, or `timeout_s` has passed; True when it is over."""

@@ -17,15 +17,15 @@ from .machine import Machine, describe
 from .messages import Event, append_line
 from .names import EVENTS_FILE
 from .problem import Kind, Problem
-from .processes import group_members, kill_group
+from .processes import kill_group
 from .recording import Recording
-from .trace import ending
+from .trace import ending, writer
 from .trace.layout import clock_ns
 
 STOP_S = 0.7
-"""What the host gets to stop by itself before the whole group is killed."""
-REST_S = 0.5
-"""What the group's helpers get to clean up after the host has gone: semaphores, sockets."""
+"""What the host gets to stop by itself before all of it is killed."""
+DEAF_S = 0.3
+"""The same for a host that does not even read what it is asked: it is deep in C, or stopped."""
 EXIT_S = 2.0
 """What the host gets to exit after its last word: user code may have left threads running in it."""
 
@@ -57,19 +57,18 @@ class Run:
         self.status = Status.PREPARING
         self.problem: Problem | None = None
         self.folder = run_folder.create(experiment, machine or describe(), parent)
-        self._stop_at: float | None = None
-        self._gone_at: float | None = None
+        self._stopped_at: float | None = None
         self._ended_at: float | None = None
         self._verdict: Problem | None = None  # why the host was killed
         try:
             if experiment.order == "longest":
                 former.write_order(experiment, self.folder)
+            self.recording = Recording(self.folder)
             self._host = HostProcess(experiment, self.folder)
         except BaseException:
             run_folder.delete(self.folder)
             raise
-        self._listing = ListingWatch(self._host.pid, experiment.listing_s)
-        self.recording = Recording(self.folder)
+        self._listing = ListingWatch(lambda: self._host.pid, experiment.listing_s)
 
     @property
     def over(self) -> bool:
@@ -77,7 +76,8 @@ class Run:
         return self.status in OVER
 
     @property
-    def host_pid(self) -> int:
+    def host_pid(self) -> int | None:
+        """None as long as there is no host yet."""
         return self._host.pid
 
     def poll(self) -> bool:
@@ -98,6 +98,7 @@ class Run:
     def _step(self) -> bool:
         gone = self._host.gone
         changed = self.recording.update()
+        self.recording.output.bound()
         if gone:
             self._follow_ending()
         else:
@@ -110,8 +111,7 @@ class Run:
         kill_group(self.host_pid)
         self._host.wait()
         self._host.release()
-        values = {"path": str(self.folder), "error": str(error)}
-        self.status, self.problem = Status.FAILED, Problem(Kind.NOT_A_RUN, None, values)
+        self.status, self.problem = Status.FAILED, writer.not_recorded(self.folder, error)
 
     def _advance(self) -> None:
         journal = self.recording.journal
@@ -125,23 +125,39 @@ class Run:
         now = time.monotonic()
         if self.recording.journal.ended:
             self._ended_at = self._ended_at or now
-        stops_late = self._stop_at is not None and now > self._stop_at
         exits_late = self._ended_at is not None and now > self._ended_at + EXIT_S
         self._verdict = self._verdict or self._listing.verdict(self.recording.journal)
-        if stops_late or exits_late or self._verdict is not None:
-            kill_group(self.host_pid, spare_trackers=True)
+        if self._stops_late(now) or exits_late or self._verdict is not None:
+            self._host.kill()
+
+    def _stops_late(self, now: float) -> bool:
+        if self._stopped_at is None:
+            return False
+        waited_s = now - self._stopped_at
+        return waited_s > STOP_S or (waited_s > DEAF_S and self._host.is_deaf)
 
     def _follow_ending(self) -> None:
-        """The host has gone: let its helpers clean up, then leave nobody and say the end."""
+        """The host has gone, and its keeper: make sure of it, and say the end."""
         self.status = Status.ENDING
-        now = time.monotonic()
-        self._gone_at = self._gone_at or now
-        if group_members(self.host_pid):
-            if now > self._gone_at + REST_S:
-                kill_group(self.host_pid, spare_trackers=now < self._gone_at + 2 * REST_S)
-            return
-        self._host.release()
-        self._conclude()
+        if self._host.nobody_is_left():
+            self._tell_left()
+            self._conclude()
+
+    def _tell_left(self) -> None:
+        """Processes of tasks that the end of the run has ended: no failure, but worth knowing."""
+        self.recording.update()
+        trace, left = self.recording.trace, self._host.left
+        own: set[int | None] = {lane.pid for lane in trace.lanes} if trace is not None else set()
+        own |= {helper["pid"] for helper in self.recording.journal.helpers} | {self.host_pid}
+        known = own & set(left.processes)
+        count = left.count - len(known)
+        if count:
+            names = [f"{name} ({pid})" for pid, name in left.processes.items() if pid not in known]
+            problem = Problem(Kind.LEFT_BEHIND, None, {"processes": names, "count": count})
+            facts = {"at_ns": clock_ns(), "count": self.recording.journal.fault_count + 1}
+            line = {"event": Event.FAULT.value, "problem": problem.to_json()}
+            writer.release_spare(self.folder)
+            append_line(self.folder / EVENTS_FILE, line | facts)
 
     def _conclude(self) -> None:
         self.recording.update()
@@ -150,7 +166,7 @@ class Run:
         self.recording.update(ended=True)
         status, problem = self.recording.journal.conclusion()
         if problem is not None and problem.kind is Kind.APP_ENDED:
-            if self._stop_at is None:
+            if self._stopped_at is None:
                 spoke = bool(self.recording.journal.host)
                 problem = self._verdict or self._host.last_words(spoke=spoke)
                 status = Status.FAILED
@@ -165,17 +181,18 @@ class Run:
         line: dict[str, Any] = {"event": Event.STOPPED.value}
         if problem is not None:
             line = {"event": Event.PROBLEM.value, "problem": problem.to_json()}
+        writer.release_spare(self.folder)
         append_line(self.folder / EVENTS_FILE, line | facts)
         self.recording.update()
 
     def stop(self) -> None:
-        """End the run at once: ask the host, and after STOP_S kill the whole group.
+        """End the run at once: ask the host, and after STOP_S kill all of it.
 
         Returns immediately; `poll` goes on until `over`.
         """
-        if self.over or self._stop_at is not None:
+        if self.over or self._stopped_at is not None:
             return
-        self._stop_at = time.monotonic() + STOP_S
+        self._stopped_at = time.monotonic()
         self._host.ask_to_stop()
 
     def wait(self, timeout_s: float | None = None, interval_s: float = 0.02) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from poolscope.engine import host_files
+from poolscope.engine.problem import Kind, ProblemError
 
 
 @pytest.fixture
@@ -45,10 +46,12 @@ def test_several_programs_may_lay_at_once(cache: Path) -> None:
     assert len(folders) == 1 and len(list(cache.iterdir())) == 1
 
 
-def test_a_cache_that_cannot_be_written_is_an_error(cache: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_a_problem(cache: Path) -> None:
     cache.write_text("a file")
-    with pytest.raises(OSError, match=r"host"):
+    with pytest.raises(ProblemError) as caught:
         host_files.lay()
+    assert caught.value.problem.kind is Kind.OWN_FOLDER_NOT_WRITABLE
+    assert str(cache) in caught.value.problem.values["path"]
 
 
 def test_the_laid_files_run_without_the_app_and_its_packages(cache: Path) -> None:

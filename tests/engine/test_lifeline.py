@@ -81,3 +81,10 @@ def test_the_write_end_is_not_inherited(tmp_path: Path) -> None:
     assert write_end is not None
     assert not os.get_inheritable(write_end)
     os.close(write_end)
+
+
+def test_who_finds_no_lifeline_goes_on_without(tmp_path: Path) -> None:
+    with hold(tmp_path) as holder:
+        assert holder.stdout is not None
+        assert int(holder.stdout.readline())
+        assert holder.poll() is None

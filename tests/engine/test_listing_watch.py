@@ -18,7 +18,7 @@ def verdict(**told: object) -> Kind | None:
     journal = Journal(loaded_ns=clock_ns())
     for name, value in told.items():
         setattr(journal, name, value)
-    problem = ListingWatch(os.getpid(), SECONDS).verdict(journal)
+    problem = ListingWatch(os.getpid, SECONDS).verdict(journal)
     return None if problem is None else problem.kind
 
 
@@ -54,4 +54,5 @@ def test_a_host_that_has_gone_holds_nothing(monkeypatch: pytest.MonkeyPatch) -> 
         psutil, "virtual_memory", lambda: SimpleNamespace(total=1_000_000, available=0)
     )
     journal = Journal(loaded_ns=clock_ns())
-    assert ListingWatch(2**22 + 1, SECONDS).verdict(journal) is None
+    for pid in (2**22 + 1, None):
+        assert ListingWatch(lambda pid=pid: pid, SECONDS).verdict(journal) is None

@@ -1,5 +1,6 @@
 """A preview lists the inputs in a host, runs no task, and leaves nothing."""
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from poolscope.engine import output
 from poolscope.engine.experiment import Experiment, Place, PoolSettings
 from poolscope.engine.preview import Preview
 from poolscope.engine.problem import Kind, ProblemError
@@ -112,6 +114,32 @@ def test_it_can_be_stopped_while_the_task_is_being_imported(look: Look, tmp_path
     assert preview.over and preview.problem is None and preview.count is None
 
 
+def test_an_import_that_prints_without_end_does_not_fill_the_disk(
+    look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "DISK_LIMIT", 4_000_000)
+    file = tmp_path / "flood.py"
+    file.write_text("while True:\n    print('x' * 9_999)\ndef f(x): return x\n")
+    preview = look("range(3)", f"{file}:f")
+    (printed,) = tmp_path.glob("poolscope-*/output/host.txt")
+    sizes = [0]
+    while sizes[-1] >= max(sizes):  # until it has been made shorter
+        preview.poll()
+        sizes.append(printed.stat().st_size)
+    assert not preview.over
+    preview.stop()
+
+
+def test_a_folder_that_is_deleted_under_it_ends_it(look: Look, tmp_path: Path) -> None:
+    file = tmp_path / "slow.py"
+    file.write_text("import time\ntime.sleep(60)\ndef f(x): return x\n")
+    preview = look("range(3)", f"{file}:f")
+    (folder,) = tmp_path.glob("poolscope-*")
+    shutil.rmtree(folder)
+    assert preview.wait(30) and preview.problem is not None
+    assert preview.problem.kind in (Kind.RUN_NOT_RECORDED, Kind.HOST_DIED)
+
+
 def test_nothing_is_left_when_it_cannot_start(tmp_path: Path) -> None:
     experiment = Experiment(place=Place(python=str(tmp_path / "nosuch")))
     with pytest.raises(ProblemError) as caught:
@@ -125,5 +153,5 @@ def test_by_default_its_folder_is_temporary(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     preview = Preview(Experiment(pool=PoolSettings()))
-    assert len(list(tmp_path.iterdir())) == 1
+    assert len(list(tmp_path.glob("poolscope-opened-*"))) == 1
     assert preview.wait(30) and not list(tmp_path.iterdir())
