@@ -40,8 +40,7 @@ def write_order(experiment: Experiment, folder: Path) -> None:
 def _durations(experiment: Experiment, parent: Path | None) -> Ints | None:
     """ns of each task by the position of its input."""
     wanted = question(experiment)
-    folders = (path for path in (parent or run_folder.root()).iterdir() if path.is_dir())
-    for folder in sorted(folders, reverse=True):
+    for folder in reversed(run_folder.kept(parent)):
         try:
             recording = Recording(folder)
             if question(recording.experiment) != wanted:
