@@ -42,29 +42,40 @@ class Kind(StrEnum):
     NO_CWD = "no_cwd"  # path
     # Files.
     NOT_AN_EXPERIMENT = "not_an_experiment"  # path, error
-    NO_SPACE = "no_space"  # path, bytes
+    NO_SPACE = "no_space"  # path, bytes, file: the one that was to be opened, if it was
     NOT_WRITABLE = "not_writable"  # path, error
     NO_FOLDER = "no_folder"  # path, folder
     IS_FOLDER = "is_folder"  # path
     WRITE_PROTECTED = "write_protected"  # path
     UNKNOWN_ENDING = "unknown_ending"  # path, known
+    OWN_FOLDER_NOT_WRITABLE = "own_folder_not_writable"  # path, error
+    NOT_REMEMBERED = "not_remembered"  # path, error
     NOT_A_RUN = "not_a_run"  # path, error
+    RUN_ELSEWHERE = "run_elsewhere"  # path
     # The run.
+    DISK_FULL = "disk_full"  # path: that of the run folder
+    RUN_NOT_RECORDED = "run_not_recorded"  # path, error
     HOST_NOT_STARTED = "host_not_started"  # error
     HOST_DIED = "host_died"  # cause, output
     HOST_BROKE = "host_broke"  # error
     POOL_NOT_STARTED = "pool_not_started"  # error
-    POOL_STALLED = "pool_stalled"
+    POOL_STALLED = "pool_stalled"  # of: "tasks" or "results" (a lock), "workers"
+    PIPE_BROKEN = "pipe_broken"  # error; what came out of the pipe of results
+    RESULT_VANISHED = "result_vanished"  # first, last; sent, and never received
     TASK_RAISED = "task_raised"  # task, error, method
     TASK_NOT_SENT = "task_not_sent"  # task, error
+    TASK_NOT_IMPORTED = "task_not_imported"  # task, module, error, traceback; in a worker
     INPUT_NOT_SENT = "input_not_sent"  # chunk, error
-    INPUT_NOT_READ = "input_not_read"  # task or chunk, error
+    INPUT_NOT_READ = "input_not_read"  # task or chunk, error, traceback
     INITIALIZER_NOT_SENT = "initializer_not_sent"  # error
-    INITIALIZER_RAISED = "initializer_raised"  # error
+    INITIALIZER_NOT_READ = "initializer_not_read"  # error, traceback; in a worker
+    INITIALIZER_RAISED = "initializer_raised"  # error, traceback
     RESULT_NOT_SENT = "result_not_sent"  # task, error, method
     RESULT_NOT_READ = "result_not_read"  # task, error
-    WORKER_DIED = "worker_died"  # pid, cause, phase, task, first, last
-    WORKERS_KEEP_DYING = "workers_keep_dying"  # count, cause
+    WORKER_DIED = "worker_died"  # pid, cause, phase, task, first, last, raised, out_of_memory
+    WORKERS_KEEP_DYING = "workers_keep_dying"  # count, cause, phase
+    WORKER_GONE = "worker_gone"  # pid: one that was to be killed
+    LEFT_BEHIND = "left_behind"  # processes ("name (pid)" of the first), count
     APP_ENDED = "app_ended"
 
 

@@ -1,6 +1,6 @@
 """What the host asks of a back end: the thing that runs tasks in workers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -24,12 +24,29 @@ class Job:
     initargs: tuple[Any, ...] = ()
 
 
+class Trouble(NamedTuple):
+    """One thing that went wrong, and when it was found, or happened if that is known."""
+
+    problem: Problem
+    at_ns: int
+
+
 class Helper(NamedTuple):
     """A process that is no worker: the resource tracker, the fork server."""
 
     pid: int
     ppid: int
     role: str
+
+
+class ChunkResults(NamedTuple):
+    """size: tasks of the chunk. over: nothing more will come of it. values: one for each task, in
+    the order of the rows; None when it gave none, or not yet.
+    """
+
+    size: int
+    over: bool
+    values: Sequence[Any] | None
 
 
 class Backend(Protocol):
@@ -53,6 +70,11 @@ class Backend(Protocol):
     def returned(self) -> bool:
         """After `wait`: the method has returned or raised, as against "it never will"."""
 
+    def troubles(self) -> list[Trouble]:
+        """What went wrong since the last call, while the run went on: deaths, and what they took
+        along; values that cannot travel. Not what tasks raise.
+        """
+
     def problem(self) -> Problem | None:
         """After `wait`: why the method raised or will never return."""
 
@@ -68,5 +90,5 @@ class Backend(Protocol):
     def kill(self) -> None:
         """End every worker now, whatever it does."""
 
-    def result_lines(self, text: Callable[[Any], str]) -> Iterator[str]:
-        """A line a task in the order of the rows: `text(value)`, or null without a value."""
+    def results_of(self, chunk: int) -> ChunkResults:
+        """What `chunk` gave; its numbers go from 0 to the count that `lay_out` returned."""

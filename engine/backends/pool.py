@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.pool import TERMINATE as TERMINATING
 from multiprocessing.pool import MaybeEncodingError  # type: ignore[attr-defined]
@@ -13,14 +12,15 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from ..experiment import ITERATORS, SINGLE_CALLS
+from ..host.deaths import line_of, name_of
 from ..host.recording_pool import ChunkFailure, RecordingPool
 from ..host.watch import Watch
 from ..messages import LineTail
 from ..names import FAILURES_FILE
 from ..problem import Kind, Problem, ProblemError
 from ..trace import writer
-from ..trace.layout import CHUNKS, FETCHED, TASKS
-from .base import Helper, Job
+from ..trace.layout import CHUNKS, FETCHED, TASKS, clock_ns
+from .base import ChunkResults, Helper, Job, Trouble
 from .calls import call_of
 
 TERMINATE_S = 0.15
@@ -69,7 +69,8 @@ class PoolBackend:
         except OSError as error:
             problem = Problem(Kind.POOL_NOT_STARTED, "processes", {"error": str(error)})
             raise ProblemError(problem) from error
-        self._watch = Watch(self._pool, self._table)
+        self._watch = Watch(self._pool, self._table, self._job.function)
+        self._told_failures = self._told_not_sent = 0
         self._call = call_of(self._pool, self._job, self._chunksize, self._chunks)
         self._returned = False
 
@@ -85,40 +86,41 @@ class PoolBackend:
 
     def wait(self, seconds: float) -> bool:
         self._returned = self._call.wait(seconds)
-        return self._returned or self._watch.look()
+        over = self._watch.look()
+        if over and not self._returned:  # what came home last may just be handed on
+            self._returned = self._call.wait(seconds)
+        return self._returned or over
 
     def returned(self) -> bool:
         return self._returned
 
     def problem(self) -> Problem | None:
+        if self._returned and self._call.error is None:
+            return None  # what died besides cost nothing
         if self._pool.failures:
             return self._explain(self._pool.failures[0])
         if self._call.error is not None:
             return self._raised(self._call.error)
-        problem = self._watch.problem
-        if problem is not None and problem.kind is Kind.WORKERS_KEEP_DYING:
-            return self._initializer_raised() or problem
-        if problem is not None and problem.kind is Kind.WORKER_DIED:
-            return self._input_not_read() or problem
-        return problem
+        return self._watch.problem
 
-    def _initializer_raised(self) -> Problem | None:
-        for line in LineTail(self._folder / FAILURES_FILE).read():
-            if "initializer" in line:
-                values = {"error": _line(line)}
-                return Problem(Kind.INITIALIZER_RAISED, "initializer", values)
-        return None
+    def troubles(self) -> list[Trouble]:
+        found, self._watch.troubles = self._watch.troubles, []
+        failures = self._pool.failures[self._told_failures :]
+        self._told_failures += len(failures)
+        found += [Trouble(self._explain(failure), clock_ns()) for failure in failures]
+        not_sent = self._pool.not_sent[self._told_not_sent :]
+        self._told_not_sent += len(not_sent)
+        found += [Trouble(self._not_sent(chunk), clock_ns()) for chunk in not_sent]
+        return found
 
-    def _input_not_read(self) -> Problem | None:
-        """A worker ends of whatever unpickling raises, and has noted it before."""
-        for line in LineTail(self._folder / FAILURES_FILE).read():
-            if "unpickling" in line and line["chunk"] in self._watch.lost:
-                chunk = line["chunk"]
-                one = self._pool._chunks["size"][chunk] == 1
-                task = int(self._pool._chunks["first"][chunk]) if one else None
-                values = {"task": task, "chunk": chunk, "error": _line(line)}
-                return Problem(Kind.INPUT_NOT_READ, None, values)
-        return None
+    def _not_sent(self, chunk: int) -> Problem:
+        note = self._watch.notes.not_sent(chunk)
+        facts: dict[str, Any] = {"task": None, "error": _text(self._pool.results[chunk][1])}
+        if note is not None:
+            task = note["task"] if note["task"] is not None else self._raised_in(chunk)
+            facts = {"task": task, "error": line_of(note)}
+        facts["method"] = self._job.settings.method
+        return Problem(Kind.RESULT_NOT_SENT, None, facts)
 
     def _explain(self, failure: ChunkFailure) -> Problem:
         """A chunk that could not be pickled on its way out, or unpickled on its way back."""
@@ -128,7 +130,7 @@ class PoolBackend:
             return Problem(Kind.RESULT_NOT_READ, None, values)
         if _pickles(self._job.function):
             return Problem(Kind.INPUT_NOT_SENT, "inputs", {"chunk": failure.chunk, "error": error})
-        values = {"task": _name(self._job.function), "error": error}
+        values = {"task": name_of(self._job.function), "error": error}
         return Problem(Kind.TASK_NOT_SENT, "task", values)
 
     def _raised(self, error: BaseException) -> Problem:
@@ -138,10 +140,12 @@ class PoolBackend:
         facts = {"method": self._job.settings.method}
         for line in LineTail(self._folder / FAILURES_FILE).read():
             task = line["task"]
+            if "deadly" in line:
+                continue
             if task is None and "pickling" in line:  # what the task raised cannot be pickled
                 task = self._raised_in(line["chunk"])
             if encoding == ("pickling" in line) and task is not None and self._is_of_call(task):
-                return Problem(kind, None, {"task": task, "error": _line(line)} | facts)
+                return Problem(kind, None, {"task": task, "error": line_of(line)} | facts)
         return Problem(kind, None, {"task": None, "error": _text(error)} | facts)
 
     def _is_of_call(self, task: int) -> bool:
@@ -153,7 +157,11 @@ class PoolBackend:
         """The task whose exception ended `chunk`; its first task when its values are at fault."""
         first, size = self._pool._chunks["first"][chunk], self._pool._chunks["size"][chunk]
         for line in LineTail(self._folder / FAILURES_FILE).read():
-            if line["task"] is not None and first <= line["task"] < first + size:
+            if (
+                line["task"] is not None
+                and "deadly" not in line
+                and first <= line["task"] < first + size
+            ):
                 return int(line["task"])
         return int(first)
 
@@ -164,9 +172,12 @@ class PoolBackend:
         if not self._closed:
             self._pool.close()
             self._closed = True
+        # A chunk may still go down after the method has raised: Pool would wait for it.
+        if self._watch.look():
+            self.kill()
+            return True
         if not self._watch.all_gone():
-            # A chunk may still go down after the method has raised: Pool would wait for it.
-            if self._watch.lost if self.drained() else self._watch.hopeless:
+            if self._watch.are_forsaken():
                 self.kill()
                 return True
             return False
@@ -183,6 +194,7 @@ class PoolBackend:
         return method in SINGLE_CALLS or (method in ITERATORS and self._chunksize == 1)
 
     def kill(self) -> None:
+        self._watch.ending = True
         self._disarm()
         last_resort = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has but one
         for sign, patience_s in ((signal.SIGTERM, TERMINATE_S), (last_resort, 1.0)):
@@ -202,17 +214,15 @@ class PoolBackend:
         pool._state = TERMINATING
         pool._change_notifier.put(None)
 
-    def result_lines(self, text: Callable[[Any], str]) -> Iterator[str]:
-        chunksize, total = self._chunksize, len(self._job.inputs)
-        for chunk in range(self._chunks):
-            size = min(chunksize, total - chunk * chunksize)
-            succeeded, values = self._pool.results.get(chunk, (False, None))
-            if succeeded and self._single:
-                yield text(values)
-            elif succeeded:
-                yield from map(text, values)
-            else:
-                yield from ("null" for _ in range(size))
+    def results_of(self, chunk: int) -> ChunkResults:
+        size = min(self._chunksize, len(self._job.inputs) - chunk * self._chunksize)
+        answer = self._pool.results.get(chunk)
+        if answer is None:
+            return ChunkResults(size, chunk in self._watch.lost, None)
+        succeeded, value = answer
+        if not succeeded:
+            return ChunkResults(size, True, None)
+        return ChunkResults(size, True, (value,) if self._single else value)
 
 
 def _make_room_for_files(wanted: int) -> None:
@@ -226,10 +236,6 @@ def _make_room_for_files(wanted: int) -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def _name(function: Any) -> str:
-    return str(getattr(function, "__qualname__", function))
-
-
 def _pickles(value: Any) -> bool:
     try:
         ForkingPickler.dumps(value)
@@ -241,12 +247,6 @@ def _pickles(value: Any) -> bool:
 def _signal(pid: int, sign: int) -> None:
     with contextlib.suppress(ProcessLookupError):  # it was quicker
         os.kill(pid, sign)
-
-
-def _line(failure: dict[str, Any]) -> str:
-    """A failure as a traceback's last line."""
-    kind, message = failure["type"], failure["message"]
-    return f"{kind}: {message}" if message else str(kind)
 
 
 def _text(error: BaseException) -> str:

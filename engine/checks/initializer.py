@@ -30,7 +30,10 @@ def check_initializer(experiment: Experiment, facts: Facts) -> Iterator[Finding]
     elif from_catalogue(experiment):
         yield Finding(Advice.INITIALIZER_WITHOUT_FILE, "initializer", True, {"function": name})
     elif isinstance(facts.source, Source):
-        yield from check_name(facts.source, name, "initializer")
+        forked = experiment.pool.start_method == "fork"  # nothing is pickled then
+        for finding in check_name(facts.source, name, "initializer"):
+            if not (forked and finding.advice is Advice.LAMBDA):
+                yield finding
         function = facts.source.function(name)
         if function is not None and not function.is_decorated:
             yield from _check_call(function, experiment.pool.initargs)

@@ -16,18 +16,20 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from .. import lifeline
+from .. import exits, lifeline
 from ..backends import registry
-from ..backends.base import Backend, Helper, Job
+from ..backends.base import Backend, Helper, Job, Trouble
 from ..experiment import Experiment
 from ..messages import Command, Event, append_line
-from ..names import EVENTS_FILE, EXPERIMENT_FILE, INPUTS_FILE, RESULTS_FILE
+from ..names import EVENTS_FILE, EXPERIMENT_FILE, INPUTS_FILE
 from ..problem import Kind, Problem, ProblemError
 from ..trace import writer
 from ..trace.layout import ORDER, clock_ns
 from ..trace.mapping import MappedTable
 from .preparing import Prepared, prepare
-from .texts import TextWriter, encode_text, short_text
+from .result_texts import ResultTexts
+from .telling import TroubleTeller
+from .texts import TextWriter, short_text
 
 LOOK_S = 0.05
 """Between two looks at commands and workers; Pool itself wakes the host when it is done."""
@@ -37,6 +39,8 @@ INPUT_TEXTS_NS = 100_000_000
 """Spent on texts of inputs before the pool starts; the rest is written after the run."""
 PREVIEWED = 20
 """Inputs of which a preview tells the text."""
+COMMAND_BYTES = 65_536
+"""A longer message is no command."""
 STOPPED_TEXTS_NS = 300_000_000
 """Spent on texts after a stop: a person waits."""
 
@@ -54,7 +58,10 @@ class Host:
         self._backend: Backend | None = None
         self._inputs: list[Any] = []
         self._input_texts: TextWriter | None = None
+        self._results: ResultTexts | None = None
         self._positions: Sequence[int] | None = None
+        self._untold: list[dict[str, Any]] = []
+        self._troubles = TroubleTeller(self.tell, self._placed)
 
     def run(self, *, preview: bool = False) -> None:
         """From the first event to the last. Never raises."""
@@ -71,11 +78,15 @@ class Host:
                 self._set_up(experiment, prepared, make)
                 self._run()
         except Stopped:
-            self._end_early(clock_ns() + STOPPED_TEXTS_NS)
-            self.tell(Event.STOPPED)
+            at_ns = clock_ns()
+            self._end_early(at_ns + STOPPED_TEXTS_NS)
+            self.tell(Event.STOPPED, at_ns=at_ns)
         except ProblemError as error:
             self._fail(error.problem)
         except BaseException as error:  # also a SystemExit of the user's code
+            if isinstance(error, OSError) and writer.is_full(error):
+                self._fail(writer.not_recorded(self._folder, error))
+                return
             traceback.print_exc()
             values = {"error": f"{type(error).__name__}: {error}"}
             self._fail(Problem(Kind.HOST_BROKE, None, values))
@@ -83,7 +94,28 @@ class Host:
             self.tell(Event.ENDED)
 
     def tell(self, event: Event, **facts: Any) -> None:
-        append_line(self._folder / EVENTS_FILE, {"event": event.value, **facts})
+        """Append an event. What cannot be written now is told before the next one.
+
+        A run goes on where the disk is full. When there is no room even for its last word, the
+        host's exit status says so: SystemExit.
+        """
+        self._untold.append({"event": event.value, **facts})
+        if event is Event.ENDED:
+            writer.release_spare(self._folder)
+        try:
+            self._tell_all()
+        except OSError:
+            writer.release_spare(self._folder)
+            try:
+                self._tell_all()
+            except OSError as error:
+                if event is Event.ENDED:
+                    sys.exit(exits.unheard(error))
+
+    def _tell_all(self) -> None:
+        while self._untold:
+            append_line(self._folder / EVENTS_FILE, self._untold[0])
+            del self._untold[0]
 
     def _preview(self, prepared: Prepared) -> None:
         items = [short_text(item) for item in prepared.inputs[:PREVIEWED]]
@@ -112,26 +144,31 @@ class Host:
         self._obey()
         self.tell(Event.POOL, at_ns=clock_ns())
         backend.start()
-        self._backend = backend
+        self._backend, self._results = backend, ResultTexts(self._folder, backend, chunks)
 
     def _run(self) -> None:
-        backend = self._backend
-        assert backend is not None
+        backend, results = self._backend, self._results
+        assert backend is not None and results is not None
         told: set[Helper] = set()
         self._tell_helpers(told)
         sys.stdout.flush()
         self.tell(Event.CALLED, at_ns=clock_ns())
         backend.call()
         while not backend.wait(LOOK_S):
+            self._troubles.take(backend.troubles())
             self._obey()
             self._tell_helpers(told)
+            results.go_on()
         if backend.returned():
             self.tell(Event.RETURNED, at_ns=clock_ns())
+        self._troubles.take(backend.troubles())
         self._tell_helpers(told)
         problem = backend.problem()
         if problem is not None:
             self.tell(Event.PROBLEM, problem=self._placed(problem).to_json(), at_ns=clock_ns())
         self._let_go(backend)
+        self._troubles.take(backend.troubles())
+        self._troubles.finish()
         self._write_texts(None)
 
     def _placed(self, problem: Problem) -> Problem:
@@ -155,6 +192,7 @@ class Host:
         """
         deadline_ns: int | None = None
         while not backend.leave():
+            self._troubles.take(backend.troubles())
             if deadline_ns is None and backend.drained():
                 deadline_ns = clock_ns() + round(LEAVE_S * 1e9)
             if deadline_ns is not None and clock_ns() > deadline_ns:
@@ -164,14 +202,30 @@ class Host:
             self._obey()
 
     def _obey(self) -> None:
-        """Look at the connection; raise Stopped when the run is to end."""
+        """Look at the connection; raise Stopped when the run is to end.
+
+        What is no command is noted among the host's output, and the run goes on. Raises
+        ProblemError when the connection brings what no end of it has sent.
+        """
         try:
-            if self._connection.poll(0):
-                command = json.loads(self._connection.recv_bytes())
-                if command.get("command") == Command.STOP:
-                    raise Stopped
-        except (EOFError, OSError) as error:
+            if not self._connection.poll(0):
+                return
+            message = self._connection.recv_bytes(COMMAND_BYTES)
+        except EOFError as error:
             raise Stopped from error
+        except OSError as error:
+            if error.errno is None:  # a length that no command has; nothing more can be read
+                values = {"error": f"the connection with the app is broken ({error})"}
+                raise ProblemError(Problem(Kind.HOST_BROKE, None, values)) from error
+            raise Stopped from error
+        try:
+            command = json.loads(message)
+        except (ValueError, RecursionError):
+            command = None
+        match command:
+            case {"command": Command.STOP}:
+                raise Stopped
+        print(f"no command of the app's: {message[:80]!r}", file=sys.stderr)
 
     def _tell_helpers(self, told: set[Helper]) -> None:
         assert self._backend is not None
@@ -186,16 +240,19 @@ class Host:
 
     def _end_early(self, texts_until_ns: int) -> None:
         if self._backend is not None:
+            self._troubles.take(self._backend.troubles())
+            self._troubles.finish()
             self._backend.kill()
-            self._write_texts(texts_until_ns)
+            try:
+                self._write_texts(texts_until_ns)
+            except ProblemError as error:  # not why the run ends, but to be known all the same
+                self._troubles.take([Trouble(error.problem, clock_ns())])
 
     def _write_texts(self, until_ns: int | None) -> None:
         """The results, then the texts of inputs that were not worth the wait before the run."""
-        backend, inputs = self._backend, self._input_texts
-        assert backend is not None and inputs is not None
-        results = TextWriter(self._folder / RESULTS_FILE)
-        results.write_lines(backend.result_lines(encode_text), until_ns)
-        results.close()
+        results, inputs = self._results, self._input_texts
+        assert results is not None and inputs is not None
+        results.finish(until_ns)
         inputs.write(self._inputs[inputs.count :], until_ns)
         inputs.close()
 

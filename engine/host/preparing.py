@@ -61,7 +61,7 @@ def prepare(
     if positions is not None:
         inputs = [inputs[position] for position in positions]
     _check_travels(function, experiment.function_name)
-    if initializer is not None:
+    if initializer is not None and pool.start_method != "fork":  # a fork pickles nothing
         _check_initializer(initializer, initargs)
     first_bytes = _check_input(inputs[0], positions) if inputs else None
     return Prepared(function, inputs, positions, initializer, initargs, first_bytes)
@@ -78,7 +78,14 @@ def _check_travels(function: Any, name: str) -> None:
 def _check_initializer(initializer: Any, initargs: tuple[Any, ...]) -> None:
     for field, value in (("initializer", initializer), ("initargs", initargs)):
         try:
-            ForkingPickler.loads(ForkingPickler.dumps(value))
+            data = ForkingPickler.dumps(value)
+        except RuntimeError:
+            continue  # locks and queues travel only while a process is started: seen then
+        except BaseException as error:
+            problem = Problem(Kind.INITIALIZER_NOT_SENT, field, {"error": _text(error)})
+            raise ProblemError(problem) from error
+        try:
+            ForkingPickler.loads(data)
         except BaseException as error:
             problem = Problem(Kind.INITIALIZER_NOT_SENT, field, {"error": _text(error)})
             raise ProblemError(problem) from error

@@ -12,7 +12,9 @@ from ..trace.layout import NO_CHUNK, ChunkOutcome, Phase
 if TYPE_CHECKING:
     from .worker import Recorder
 
-RECEIVING, SENDING = Phase.RECEIVING.value, Phase.SENDING.value
+RECEIVING, PICKLING = Phase.RECEIVING.value, Phase.PICKLING.value
+NO_JOB = -1
+"""Of a message that Pool's own thread passes over: it knows no such call."""
 
 
 def numbered_pickle(chunk: int, message: object) -> memoryview:
@@ -57,11 +59,25 @@ class TaskQueue(_Queue):
         record.take(chunk, len(data))
         try:
             message = ForkingPickler.loads(data)
-        except Exception as error:
-            record.fail(None, error, chunk=chunk, unpickling=True)
+        except BaseException as error:
+            self._explain(record, chunk, data, error)
             raise
         record.run(chunk)
         return message
+
+    @staticmethod
+    def _explain(record: "Recorder", chunk: int, data: bytes, error: BaseException) -> None:
+        """Note what could not be unpickled; the chunk's first task stands for all of it."""
+        from .missing import missing_name  # seldom needed
+
+        facts: dict[str, Any] = {}
+        missing = missing_name(data)
+        if missing is not None:
+            facts["missing"] = missing
+        if missing is not None or isinstance(error, Exception):
+            facts["unpickling"] = True
+        task = record.chunks["first"][chunk] if chunk != NO_CHUNK else None
+        record.die(task, error, **facts)
 
 
 class ResultQueue(_Queue):
@@ -79,11 +95,35 @@ class ResultQueue(_Queue):
         except Exception as error:
             self._explain(record, chunk, obj, error)
             raise
+        except BaseException as error:
+            record.die(None, error)
+            raise
         record.pickle(chunk)
-        with self._wlock or _NoLock():
-            record.phase(SENDING)
-            self._writer.send_bytes(data)
-        record.send(chunk, len(data), obj[2][0])
+        try:
+            with self._wlock or _NoLock():
+                record.begin_sending(chunk, obj[2][0])
+                self._writer.send_bytes(data)
+        except BaseException as error:  # the lock is free again; what came of the pipe, who knows
+            record.die(None, error, sending=True)
+            record.phase(PICKLING)
+            raise
+        record.send(chunk, len(data))
+
+    def put_echo(self) -> bool:
+        """In the host: a message that comes out behind all that has been sent before.
+
+        False when it could not be put in without waiting.
+        """
+        if self._wlock is not None and not self._wlock.acquire(block=False):
+            return False
+        try:
+            empty = not self._reader.poll(0)
+            if empty:
+                self._writer.send_bytes(numbered_pickle(NO_CHUNK, (NO_JOB, 0, (True, None))))
+            return empty
+        finally:
+            if self._wlock is not None:
+                self._wlock.release()
 
     @staticmethod
     def _explain(record: "Recorder", chunk: int, obj: Any, error: Exception) -> None:

@@ -6,9 +6,15 @@ against each Python.
 """
 
 import itertools
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from multiprocessing.context import BaseContext
-from multiprocessing.pool import Pool, mapstar, starmapstar  # type: ignore[attr-defined]
+from multiprocessing.pool import (  # type: ignore[attr-defined]
+    MaybeEncodingError,
+    Pool,
+    mapstar,
+    starmapstar,
+)
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
@@ -17,8 +23,14 @@ from typing import Any, NamedTuple
 from ..trace.layout import CHUNKS, NO_CHUNK, ChunkOutcome, clock_ns
 from ..trace.mapping import MappedTable
 from ..trace.writer import WorkersTable
+from .late import Late
 from .queues import ResultQueue, TaskQueue, chunk_number, numbered_pickle
 from .worker import initialize, run_chunk, run_one, work
+
+UNSEEN = 255
+"""What multiprocessing gives as the exit code when a fork server went before its process. Here it
+also stands for one that the system has kept to itself, since the task's module ignores SIGCHLD.
+"""
 
 
 class Worker(NamedTuple):
@@ -44,6 +56,9 @@ class RecordingPool(Pool):
     results: chunk number to what came back: (False, exception), or (True, values), or, from a call
     of its own, (True, value). arrived: these numbers in the order of coming back.
     failures: chunks that the host itself could not pickle or unpickle.
+    not_sent: chunks whose results the worker could not pickle, in the order of coming back.
+    broken: what ended the reading of results; None while they can come.
+    asked, echoes: messages of the host's own into the pipe of results, and those that came out.
     handed: chunks handed out so far. expected: chunks that Pool has been given to hand out.
     """
 
@@ -64,6 +79,7 @@ class RecordingPool(Pool):
         self._chunks = MappedTable(str(folder), CHUNKS)
         self._firsts, self._sizes = self._chunks["first"], self._chunks["size"]
         self._handed_ns, self._received_ns = self._chunks["handed"], self._chunks["received"]
+        self._pickling_ns = self._chunks["pickling"]
         self._chunk_numbers = itertools.count()
         self._next_row = 0
         self._slots: dict[int, int] = {}  # id of a process that is there: its slot
@@ -71,10 +87,13 @@ class RecordingPool(Pool):
         self.results: dict[int, tuple[bool, Any]] = {}
         self.arrived: list[int] = []
         self.failures: list[ChunkFailure] = []
+        self.not_sent: list[int] = []
+        self.broken: BaseException | None = None
         self.handed = self.expected = 0
+        self.asked = self.echoes = 0
         self.Process: Any = self._new_process  # Pool reaches it through the instance
         if initializer is not None:
-            settings |= {"initializer": initialize, "initargs": (initializer, initargs)}
+            settings |= {"initializer": initialize, "initargs": (Late(initializer, initargs),)}
         super().__init__(**settings)
 
     # --- births
@@ -102,10 +121,21 @@ class RecordingPool(Pool):
         Pool's own thread collects the dead while it runs. With forkserver the code can be read but
         once: the second of two readers at a time would make it 255.
         """
-        if self.replaces_the_dead():
-            popen = worker.process._popen  # type: ignore[attr-defined]
-            return None if popen is None else popen.returncode
-        return worker.process.exitcode
+        popen = worker.process._popen  # type: ignore[attr-defined]
+        if popen is None:
+            return None
+        code = popen.returncode if self.replaces_the_dead() else worker.process.exitcode
+        return None if code == UNSEEN and _is_there(popen.pid) else code
+
+    def uncollected(self, worker: Worker) -> int | None:
+        """The same of one that has ended and not been collected; None when it lives.
+
+        Pool's thread does it in a moment, if it is not stuck. UNSEEN: there is no such process.
+        """
+        pid = worker.process.pid
+        if pid is None:
+            return None
+        return UNSEEN if _is_there(pid) is False else _seen(pid)
 
     def replaces_the_dead(self) -> bool:
         """Pool's thread that collects dead workers and starts others still runs."""
@@ -166,6 +196,8 @@ class RecordingPool(Pool):
     def _put(self, message: Any) -> None:
         """Send a task message, or Pool's sentinel None; called by Pool's task thread."""
         chunk = NO_CHUNK if message is None else message[3][0]
+        if chunk != NO_CHUNK:
+            self._pickling_ns[chunk] = clock_ns()
         try:
             data = numbered_pickle(chunk, message)
         except BaseException as error:
@@ -185,21 +217,64 @@ class RecordingPool(Pool):
         An exception here ends that thread and with it the pool, as it does in Pool (gh-79492):
         it is noted in `failures` for the host to end the run.
         """
-        data = self._outqueue._reader.recv_bytes()
+        try:
+            data = self._outqueue._reader.recv_bytes()
+        except BaseException as error:  # a task wrote into the pipe, or closed what it belongs to
+            self.broken = error
+            raise
         received_ns = clock_ns()
         chunk = chunk_number(data)
         try:
+            if chunk != NO_CHUNK:
+                self._received_ns[chunk] = received_ns
             message = ForkingPickler.loads(data)
         except BaseException as error:
-            self._chunks["outcome"][chunk] = ChunkOutcome.NOT_READ
-            self.failures.append(ChunkFailure(chunk, False, error))
+            if 0 <= chunk < self._chunks.rows:
+                self._chunks["outcome"][chunk] = ChunkOutcome.NOT_READ
+                self.failures.append(ChunkFailure(chunk, False, error))
+            self.broken = error
             raise
-        if chunk != NO_CHUNK:
-            self._received_ns[chunk] = received_ns
+        if chunk == NO_CHUNK:
+            self.echoes += message is not None
+        else:
             self.results[chunk] = message[2]
             self.arrived.append(chunk)
+            if isinstance(message[2][1], MaybeEncodingError) and not message[2][0]:
+                self.not_sent.append(chunk)
         return message
+
+    def ask(self) -> bool:
+        """Send an echo after all results that have been sent; False when it cannot be, just now."""
+        sent = self._outqueue.put_echo()
+        self.asked += sent
+        return sent
 
     def settled(self) -> int:
         """Chunks whose end the host knows: received, or failed on the way out or back."""
         return len(self.results) + len(self.failures)
+
+
+def _seen(pid: int) -> int | None:
+    """How a child ended, without collecting it; None as well where that cannot be known."""
+    if not hasattr(os, "waitid"):
+        return None
+    try:
+        end = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:  # a fork server's, or Pool has just collected it
+        return None
+    if end is None:
+        return None
+    return end.si_status if end.si_code == os.CLD_EXITED else -end.si_status
+
+
+def _is_there(pid: int) -> bool | None:
+    """There is such a process, dead or alive; None where that cannot be told."""
+    if os.name != "posix":
+        return None
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

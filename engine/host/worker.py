@@ -3,6 +3,7 @@
 Standard library only, and little of it (see trace/layout.py): its import is part of every start.
 """
 
+import contextlib
 import io
 import os
 import sys
@@ -17,6 +18,7 @@ from ..names import FAILURES_FILE, OUTPUT_FOLDER
 from ..trace.layout import CHUNKS, NO_CHUNK, TASKS, WORKERS, ChunkOutcome, Phase, TaskState
 from ..trace.layout import clock_ns as clock
 from ..trace.mapping import MappedTable
+from .late import Late
 from .queues import ResultQueue, TaskQueue
 
 TRACEBACKS_KEPT = 1000  # of a worker; later failures keep their type and message
@@ -26,6 +28,7 @@ TEXT_LIMIT = 20_000  # characters of a traceback
 INITIALIZING, WAITING = Phase.INITIALIZING.value, Phase.WAITING.value
 UNPICKLING, RUNNING = Phase.UNPICKLING.value, Phase.RUNNING.value
 PICKLING, WAITING_TO_SEND = Phase.PICKLING.value, Phase.WAITING_TO_SEND.value
+SENDING = Phase.SENDING.value
 DONE, RAISED = ChunkOutcome.DONE.value, ChunkOutcome.RAISED.value
 TASK_DONE = TaskState.DONE.value
 
@@ -64,15 +67,20 @@ class Recorder:
     def phase(self, phase: int) -> None:
         self._phase[self._row] = phase
 
-    def initialize(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-        """Call the pool's initializer, in its time."""
+    def initialize(self, late: Late) -> None:
+        """Call the pool's initializer, in its time; `late`: the function and its arguments."""
         self._phase[self._row] = INITIALIZING
         self._initializing[self._row] = clock()
+        try:
+            function, arguments = late.values()
+        except BaseException as error:
+            self.die(None, error, initializer=True, unpickling=True)
+            raise
         try:
             function(*arguments)
         except BaseException as error:
             error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
-            self.fail(None, error, initializer=True)
+            self.die(None, error, initializer=True)
             raise
         self._initialized[self._row] = clock()
 
@@ -118,12 +126,18 @@ class Recorder:
         self._pickled[chunk] = clock()
         self._phase[self._row] = WAITING_TO_SEND
 
-    def send(self, chunk: int, size: int, succeeded: bool) -> None:
+    def begin_sending(self, chunk: int, succeeded: bool) -> None:
+        """It is its turn, and the lock its own. After this the outcome is the host's to write:
+        it may find that it cannot read what it gets, or that half of it never came.
+        """
+        if not self._outcome[chunk]:
+            self._outcome[chunk] = DONE if succeeded else RAISED
+        self._phase[self._row] = SENDING
+
+    def send(self, chunk: int, size: int) -> None:
         """The result is on its way."""
         self._bytes_out[chunk] = size
         self._sent[chunk] = clock()
-        if not self._outcome[chunk]:
-            self._outcome[chunk] = DONE if succeeded else RAISED
 
     def leave(self) -> None:
         """Pool's loop has ended. It does so, too, when an input raised OSError while unpickled."""
@@ -145,7 +159,14 @@ class Recorder:
         line: dict[str, Any] = {"task": task, "type": type(error).__name__}
         line["message"] = safe_str(error)
         line |= {"worker": self.ordinal, "at_ns": clock(), "traceback": text} | facts
-        append_line(os.path.join(self.folder, FAILURES_FILE), line)
+        # A full disk must not put its own exception in the place of the task's, which Pool still
+        # hands on; that not all is recorded, the host says when it finds the disk full itself.
+        with contextlib.suppress(OSError):
+            append_line(os.path.join(self.folder, FAILURES_FILE), line)
+
+    def die(self, task: int | None, error: BaseException, **facts: Any) -> None:
+        """Keep what this worker is about to end of, so that its death can be told with a reason."""
+        self.fail(task, error, chunk=int(self._chunk[self._row]), deadly=True, **facts)
 
 
 def safe_str(error: BaseException) -> str:
@@ -223,15 +244,17 @@ def run_one(
 def _note_raised(record: Recorder, row: int, time: int, error: BaseException) -> None:
     """`time` was read before these notes, which take longer than many a task."""
     error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+    if not isinstance(error, Exception):  # it ends the worker, and the task is lost
+        record.die(row, error)
+        return
     record.fail(row, error)
-    if isinstance(error, Exception):  # others end the worker, and the task is lost
-        record.task_columns[1][row] = time
-        record.task_columns[2][row] = TaskState.RAISED
+    record.task_columns[1][row] = time
+    record.task_columns[2][row] = TaskState.RAISED
 
 
-def initialize(function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def initialize(late: Late) -> None:
     """What Pool calls as its initializer: the one of the experiment, recorded."""
-    recorder.initialize(function, arguments)
+    recorder.initialize(late)
 
 
 def work(folder: str, ordinal: int, inqueue: TaskQueue, outqueue: ResultQueue, *args: Any) -> None:
@@ -246,11 +269,15 @@ def work(folder: str, ordinal: int, inqueue: TaskQueue, outqueue: ResultQueue, *
 
 
 def _redirect_output(path: str) -> None:
-    """Give this process an output file of its own: on a shared one lines are torn."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(descriptor, 1)
-    os.dup2(descriptor, 2)
-    os.close(descriptor)
+    """Give this process an output file of its own: on a shared one lines are torn.
+
+    Where the disk has no room for one more file, it prints into the host's.
+    """
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        os.dup2(descriptor, 1)
+        os.dup2(descriptor, 2)
+        os.close(descriptor)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)

@@ -237,6 +237,39 @@ def print_lines(number):
         print(f"task {number} line {line}")
 
 
+def _wait_for(path):
+    while not os.path.exists(path):
+        time.sleep(0.005)
+
+
+def print_after(path):
+    _wait_for(path)
+    print("something")
+
+
+def raise_at_3_after(what):
+    number, path = what
+    _wait_for(path)
+    return raise_at_3(number)
+
+
+def print_many(number):
+    for line in range(50_000):
+        print(number, line)
+
+
+def print_for_ever(number):
+    block = b"".join(b"%d %d\n" % (number, line) for line in range(5_000))
+    while True:
+        os.write(1, block)
+
+
+def bar_for_ever(_):
+    for percent in range(10_000_000):
+        print(f"\r{percent % 100:3d}% done", end="", flush=True)
+        time.sleep(0.01)
+
+
 def print_unfinished(_):
     print("no end", end="")
 
@@ -310,6 +343,10 @@ def remembered(_):
     return remembered_arguments
 
 
+def remembered_names(_):
+    return [type(argument).__name__ for argument in remembered_arguments]
+
+
 def refuse():
     raise RuntimeError("not today")
 
@@ -364,3 +401,145 @@ def raise_it(error):
 class Unpicklable(Iterable):
     def __reduce__(self):
         raise self.error
+
+
+# Faults of the suite in tests/engine/faults.
+
+
+def abort_at_3(number):
+    if number == 3:
+        os.abort()
+    return number
+
+
+def leave_quietly_at_3(number):
+    if number == 3:
+        sys.exit()
+    return number
+
+
+def kill_when_unpickled():
+    return Calls(_kill_this, signal.SIGKILL)
+
+
+def _kill_this(sign):
+    """In a worker only: the host looks at its first input, too."""
+    import multiprocessing
+
+    if multiprocessing.parent_process() is not None:
+        os.kill(os.getpid(), sign)
+
+
+def close_files_at_3(number):
+    if number == 3:
+        os.closerange(3, 256)
+    return number
+
+
+def replace_files_at_3(number):
+    """What Pool sends next goes nowhere."""
+    if number == 3:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, _results().fileno())
+        os.close(nowhere)
+    return number
+
+
+def spoil_results_at_3(number):
+    """What the pipe holds then is no message."""
+    if number == 3:
+        os.write(_results().fileno(), b"\xff" * 4)
+    return number
+
+
+def _results():
+    """Where this worker's results go."""
+    return next(f for f in gc.get_objects() if type(f).__name__ == "ResultQueue")._writer
+
+
+def raise_in_thread(number):
+    import threading
+
+    thread = threading.Thread(target=_fail)
+    thread.start()
+    thread.join()
+    return number
+
+
+def own_pool(number):
+    import multiprocessing
+
+    with multiprocessing.Pool(1) as pool:
+        return pool.map(same, [number])
+
+
+def harmless(number):
+    """A thread that raises, another folder, signals that are ignored."""
+    os.chdir("/")
+    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(sign, signal.SIG_IGN)
+    return raise_in_thread(number)
+
+
+def unreadable_in_worker():
+    return Calls(_fail_in_worker)
+
+
+def _fail_in_worker():
+    import multiprocessing
+
+    if multiprocessing.parent_process() is not None:
+        raise ValueError("this cannot be read in a worker")
+
+
+def until_there(path):
+    while not os.path.exists(path):
+        time.sleep(0.01)
+    return path
+
+
+class SlowToPickle:
+    """The host takes its time over it, once the pool is there."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        until_there(self.path)
+        return str, (self.path,)
+
+
+def raise_or_wait(path):
+    if path is None:
+        raise ValueError("no path")
+    return until_there(path)
+
+
+def slow_to_cross(seconds):
+    """Its result takes so long to pickle, and again to unpickle."""
+    return Slow(seconds)
+
+
+class Slow:
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def __reduce__(self):
+        time.sleep(self.seconds)
+        return time.sleep, (self.seconds,)
+
+
+def block_pool_and_die(_):
+    """Half a message in the pipe by which Pool wakes its own thread; then the worker ends."""
+    import stat
+
+    own = {_results().fileno(), _reader_of_tasks().fileno()}
+    for number in range(3, 256):
+        with contextlib.suppress(OSError):
+            if number not in own and stat.S_ISFIFO(os.fstat(number).st_mode):
+                os.write(number, b"\0\0")
+    os._exit(3)
+
+
+def _reader_of_tasks():
+    return next(f for f in gc.get_objects() if type(f).__name__ == "TaskQueue")._reader

@@ -139,21 +139,6 @@ def test_only_iterators_have_a_time_of_fetching(finish: MakeRun) -> None:
     assert trace_of(finish(":same", "[1]")).fetched is None
 
 
-@pytest.mark.parametrize("method", [name for name in METHODS if name not in STAR_METHODS])
-def test_a_task_that_raises_ends_the_method_as_it_does_in_the_plain_program(
-    finish: MakeRun, method: str
-) -> None:
-    run = finish(":raise_at_3", "range(8)", method=method)
-    assert run.status is Status.FAILED and run.problem is not None
-    assert run.problem.kind is Kind.TASK_RAISED and run.problem.values["task"] == 3
-    counts = run.recording.counts
-    assert counts.raised == 1
-    if method == "apply":
-        assert (counts.done, counts.not_run) == (3, 4)
-    else:  # the others had been handed in, and run to their end
-        assert counts.done == 7
-
-
 @pytest.mark.parametrize("method", ["imap", "imap_unordered", "apply", "apply_async"])
 @pytest.mark.parametrize("error", ["StopIteration", "TimeoutError"])
 def test_a_task_may_raise_what_the_machinery_raises_itself(
@@ -162,23 +147,6 @@ def test_a_task_may_raise_what_the_machinery_raises_itself(
     run = finish(":raise_called", f"['', '', '{error}', '']", method=method)
     assert run.problem is not None and run.problem.kind is Kind.TASK_RAISED
     assert str(run.problem.values["error"]).startswith(error)
-
-
-@pytest.mark.parametrize("method", [name for name in METHODS if name not in STAR_METHODS])
-def test_a_worker_that_dies_ends_the_run_under_every_method(finish: MakeRun, method: str) -> None:
-    run = finish(":end_process_at_3", "range(6)", method=method, chunksize=None)
-    assert run.problem is not None and run.problem.kind is Kind.WORKER_DIED
-    assert run.problem.values["task"] == 3
-    counts = run.recording.counts
-    assert (counts.lost, counts.total) == (1, 6)
-    assert counts.done == (3 if method == "apply" else 5)
-
-
-@pytest.mark.parametrize("method", ["imap", "apply", "apply_async", "imap_unordered"])
-def test_a_result_that_cannot_be_pickled_names_its_task(finish: MakeRun, method: str) -> None:
-    run = finish(":function_at_3", "range(5)", method=method)
-    assert run.problem is not None and run.problem.kind is Kind.RESULT_NOT_SENT
-    assert run.problem.values["task"] == 3
 
 
 def test_an_initializer_runs_in_each_worker_before_its_first_task(
@@ -193,23 +161,19 @@ def test_an_initializer_runs_in_each_worker_before_its_first_task(
         assert all(ended <= first for first in lane.begun[:1])
 
 
-def test_an_initializer_that_raises_is_said_and_ends_the_run(finish: MakeRun) -> None:
-    run = finish(":same", "range(4)", initializer="refuse")
-    assert run.problem is not None
-    assert run.problem.kind is Kind.INITIALIZER_RAISED and run.problem.field == "initializer"
-    assert "not today" in str(run.problem.values["error"])
-    assert run.recording.counts.not_run == 4
-
-
 @pytest.mark.parametrize(
     ("settings", "kind", "field"),
     [
         ({"initializer": "nosuch"}, Kind.INITIALIZER_NOT_LOADED, "initializer"),
         ({"initializer": "nosuch_module:f"}, Kind.INITIALIZER_NOT_LOADED, "initializer"),
         ({"initializer": "absolute", "initargs": "nosuch"}, Kind.INITARGS_RAISED, "initargs"),
-        ({"initializer": "a_lambda"}, Kind.INITIALIZER_NOT_SENT, "initializer"),
         (
-            {"initializer": "same", "initargs": "(lambda: 0,)"},
+            {"initializer": "a_lambda", "start_method": "spawn"},
+            Kind.INITIALIZER_NOT_SENT,
+            "initializer",
+        ),
+        (
+            {"initializer": "same", "initargs": "(lambda: 0,)", "start_method": "spawn"},
             Kind.INITIALIZER_NOT_SENT,
             "initargs",
         ),
@@ -221,6 +185,29 @@ def test_an_initializer_that_cannot_be_is_said_before_the_pool(
     run = finish(":same", "[1]", **settings)
     assert run.problem is not None and run.recording.trace is None
     assert (run.problem.kind, run.problem.field) == (kind, field)
+
+
+def test_locks_and_queues_travel_to_an_initializer(finish: MakeRun, start_method: str) -> None:
+    context = f"__import__('multiprocessing').get_context('{start_method}')"
+    arguments = f"({context}.Lock(), {context}.Queue())"
+    settings = {"initializer": "remember", "initargs": arguments, "start_method": start_method}
+    run = finish(":remembered_names", "range(2)", **settings)
+    assert (run.status, run.problem) == (Status.FINISHED, None)
+    assert set(texts_of(run)) == {"['Lock', 'Queue']"}
+
+
+@pytest.mark.skipif("fork" not in start_methods(), reason="needs fork")
+def test_with_fork_nothing_of_an_initializer_is_pickled(finish: MakeRun) -> None:
+    settings = {"initializer": "a_lambda", "initargs": "(lambda: 0,)", "start_method": "fork"}
+    assert finish(":same", "range(2)", **settings).status is Status.FINISHED
+
+
+@pytest.mark.parametrize("start_method", [m for m in start_methods() if m != "fork"])
+def test_a_lock_of_another_context_is_said(finish: MakeRun, start_method: str) -> None:
+    lock = "(__import__('multiprocessing').get_context('fork').Lock(),)"
+    run = finish(":same", "[1]", initializer="remember", initargs=lock, start_method=start_method)
+    assert run.problem is not None and run.problem.kind is Kind.INITIALIZER_NOT_SENT
+    assert "fork context" in run.problem.values["error"]
 
 
 @pytest.mark.parametrize(
@@ -286,20 +273,6 @@ def test_an_initializer_that_fails_now_and_then_does_not_end_the_run(finish: Mak
 def test_workers_that_keep_dying_do_not_end_a_run_in_which_another_works(finish: MakeRun) -> None:
     run = finish(":sleep", "[1.5]", initializer="refuse_all_but_the_first", processes=2)
     assert (run.status, run.problem) == (Status.FINISHED, None)
-
-
-@pytest.mark.parametrize("method", ["imap", "imap_unordered", "apply_async"])
-def test_a_worker_that_dies_after_the_method_has_raised_does_not_hold_the_run_up(
-    finish: MakeRun, method: str
-) -> None:
-    run = finish(":raise_at_0_die_at_3", "range(8)", method=method)
-    assert run.problem is not None and run.problem.kind is Kind.TASK_RAISED
-    counts = run.recording.counts
-    assert (counts.raised, counts.lost, counts.done) == (1, 1, 6)
-    journal = run.recording.journal
-    died = max(lane.died_ns for lane in trace_of(run).lanes)
-    assert journal.returned_ns is not None
-    assert died - journal.returned_ns < 5e9  # a limit for faults: workers get ten seconds to leave
 
 
 @pytest.mark.parametrize(("chunksize", "task"), [(1, 2), (2, None)])

@@ -13,7 +13,13 @@ from .conftest import Look
 TASK = "def f(x): return x\n"
 CASES: list[tuple[str, dict[str, Any], Advice, str, bool]] = [
     ("", {"initializer": "setup"}, Advice.FUNCTION_NOT_THERE, "initializer", True),
-    ("setup = lambda: 1", {"initializer": "setup"}, Advice.LAMBDA, "initializer", True),
+    (
+        "setup = lambda: 1",
+        {"initializer": "setup", "start_method": "spawn"},
+        Advice.LAMBDA,
+        "initializer",
+        True,
+    ),
     (
         "def setup(a): pass",
         {"initializer": "setup"},

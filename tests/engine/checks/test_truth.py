@@ -7,7 +7,7 @@ import pytest
 
 from poolscope.engine.checks.check import check
 from poolscope.engine.checks.facts import Facts
-from poolscope.engine.experiment import Experiment
+from poolscope.engine.experiment import Experiment, start_methods
 from poolscope.engine.journal import Status
 from poolscope.engine.run import Run
 from poolscope.engine.tasks.reading import read_file, read_text
@@ -31,7 +31,10 @@ STOPPED: list[tuple[str, dict[str, Any]]] = [
     ("def f(x): return x", {"inputs": "f"}),
     ("def f(x): return x", {"inputs": "lines('gone.txt')"}),
     ("def f(x): return x", {"initializer": "setup"}),
-    ("def f(x): return x\nsetup = lambda: 1", {"initializer": "setup"}),
+    (
+        "def f(x): return x\nsetup = lambda: 1",
+        {"initializer": "setup", "start_method": "spawn"},
+    ),
     ("from . import beside\ndef f(x): return x", {}),
     ("if __name__ == '__main__' and __name__:\n  def f(x): return x", {}),
     ("if __name__ != '__main__':\n  pass\nelse:\n  def f(x): return x", {}),
@@ -55,6 +58,9 @@ FINE: list[tuple[str, dict[str, Any]]] = [
     ("def f(a, b): return a\ndef g(x): return x\nf = g", {}),
     ("\ufeffdef f(x): return x", {}),
 ]
+if "fork" in start_methods():  # where nothing of an initializer is pickled
+    setup = {"initializer": "setup", "start_method": "fork"}
+    FINE.append(("def f(x): return x\nsetup = lambda: 1", setup))
 
 
 def stops_and_status(experiment: Experiment, facts: Facts, folder: Path) -> tuple[bool, Status]:
@@ -74,7 +80,8 @@ def stops_and_status(experiment: Experiment, facts: Facts, folder: Path) -> tupl
 def test_a_run_fails_when_the_checks_say_so_and_only_then(
     text: str, names: dict[str, Any], fails: bool, tmp_path: Path
 ) -> None:
-    pool = {name: names[name] for name in ("method", "initializer") if name in names}
+    settings = ("method", "initializer", "start_method")
+    pool = {name: names[name] for name in settings if name in names}
     rest = {name: value for name, value in names.items() if name not in pool}
     experiment = Experiment(**{"task": "f", "inputs": "(1, 2)", "source": text, **rest})
     facts = Facts(machine(), source=read_text(text))

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def python(request: pytest.FixtureRequest) -> str:
 
 NAMES_SCRIPT = """
 import inspect, json
-from multiprocessing import forkserver, get_context, pool, process, queues, reduction
+from multiprocessing import forkserver, get_context, managers, pool, process, queues, reduction
 from multiprocessing import resource_tracker, util
 from multiprocessing.pool import Pool
 
@@ -102,6 +103,8 @@ facts = {
     "forkserver": hasattr(forkserver._forkserver, "_forkserver_pid"),
     "pickler": reduction.ForkingPickler.loads(reduction.ForkingPickler.dumps([1])) == [1],
     "encoding": issubclass(pool.MaybeEncodingError, Exception),
+    "poll": plain._outqueue._reader.poll(0),
+    "inheriting": "_inheriting" in inspect.getsource(managers.RebuildProxy),
 }
 plain.close()
 plain.join()
@@ -137,6 +140,8 @@ def test_every_private_name_is_there_and_means_what_it_did(python: str, tmp_path
         "forkserver": True,
         "pickler": True,
         "encoding": True,
+        "poll": False,
+        "inheriting": True,
         "ended": [False, 0],
     }
 
@@ -173,7 +178,11 @@ if __name__ == "__main__":
     problem = backend.problem()
     while not backend.leave():
         pass
-    lines = list(backend.result_lines(str))
+    lines = []
+    for chunk in range(laid[1]):
+        size, over, values = backend.results_of(chunk)
+        assert over
+        lines += ["null"] * size if values is None else map(str, values)
     chunks = backend._pool._chunks
     table = backend._table
     workers = backend._pool.workers
@@ -217,3 +226,44 @@ def test_a_death_is_seen_everywhere(python: str, start_method: str, tmp_path: Pa
     assert facts["lines"] == ["0", "1", "null", "null"] + [str(number) for number in range(4, 23)]
     assert facts["codes"].count(3) == 1 and len(facts["codes"]) == 4
     assert facts["slots"] == [0, 1, 2]
+
+
+OWN_NAMES_SCRIPT = """
+import json, os, sys
+from pathlib import Path
+
+def names():
+    # The token that a worker sees, and where its own sockets and semaphores would lie.
+    from multiprocessing import connection, get_context, util
+    folder = util.get_temp_dir()
+    address = connection.arbitrary_address("AF_UNIX")
+    lock = get_context("spawn").Lock()
+    return [folder, os.path.dirname(address), lock._semlock.name]
+
+def in_a_worker(_):
+    return names()
+
+if __name__ == "__main__":
+    from multiprocessing import get_context
+    from poolscope.engine.host import own_names
+    from poolscope.engine.names import RUN_VARIABLE
+    os.environ[RUN_VARIABLE] = "token"
+    own_names.give(sys.argv[1])
+    with get_context(sys.argv[2]).Pool(1) as pool:
+        there = pool.map(in_a_worker, [0])[0]
+        pool.close()
+        pool.join()
+    print(json.dumps([names(), there]))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names are short elsewhere")
+def test_sockets_and_semaphores_carry_the_run_s_name_everywhere(
+    python: str, start_method: str, tmp_path: Path
+) -> None:
+    folder = tempfile.mkdtemp(prefix="mp-")  # a socket's path must be short
+    try:
+        for said in run(python, OWN_NAMES_SCRIPT, tmp_path, folder, start_method):
+            assert said[:2] == [folder, folder] and said[2].startswith("/mp-token-")
+    finally:
+        shutil.rmtree(folder)

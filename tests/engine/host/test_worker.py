@@ -157,6 +157,49 @@ def test_a_result_is_sent_with_its_number_and_outcome(
     queue.close()
 
 
+def test_once_a_result_is_on_its_way_the_outcome_is_the_host_s_to_write(
+    recorder: Recorder,
+) -> None:
+    queue = worker.ResultQueue(ctx=get_context())
+    queue.recorder = recorder
+    outcomes = recorder.chunks["outcome"]
+
+    class Reads:
+        """The pipe, with a host at its other end that is quick to find that it cannot read."""
+
+        @staticmethod
+        def send_bytes(_: Any) -> None:
+            assert outcomes[1] == ChunkOutcome.DONE
+            assert recorder._phase[1] == Phase.SENDING
+            outcomes[1] = ChunkOutcome.NOT_READ
+
+    real, queue._writer = queue._writer, Reads()
+    recorder.hold(1)
+    recorder.take(1, 10)
+    recorder.run(1)
+    queue.put((0, 0, (True, [1])))
+    assert outcomes[1] == ChunkOutcome.NOT_READ and recorder.chunks["sent"][1] > 0
+    real.close()
+    queue._reader.close()
+
+
+def test_a_pipe_that_cannot_be_written_is_noted_and_its_lock_is_free(recorder: Recorder) -> None:
+    queue = worker.ResultQueue(ctx=get_context())
+    queue.recorder = recorder
+    queue._writer.close()
+    recorder.hold(1)
+    recorder.take(1, 10)
+    recorder.run(1)
+    with pytest.raises(OSError, match="closed"):
+        queue.put((0, 0, (True, [1])))
+    assert recorder._phase[1] == Phase.PICKLING and recorder.chunks["sent"][1] == 0
+    (failure,) = LineTail(Path(recorder.folder) / worker.FAILURES_FILE).read()
+    assert failure["deadly"] and failure["sending"] and failure["chunk"] == 1
+    assert queue._wlock.acquire(block=False)
+    queue._wlock.release()
+    queue._reader.close()
+
+
 def test_a_result_that_cannot_be_pickled_names_its_task(recorder: Recorder) -> None:
     queue = worker.ResultQueue(ctx=get_context())
     queue.recorder = recorder
