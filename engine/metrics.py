@@ -7,6 +7,8 @@ from .trace.lane import Lane
 from .trace.trace import Trace
 
 NS = 1e9
+FAR, FAR_S = 2, 1.0
+"""By far longer than others: so many times as long as the longest of them, and so many seconds."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,7 @@ class Metrics:
     elapsed_s: from the call of the Pool method to its return, to the moment when it was clear that
     it never would, or to now.
     makespan_s: the same, but None for a method that never returned.
-    work_s: the sum of all task times.
+    work_s: the sum of all task times, as far as they lie before the end of elapsed_s.
     busy_workers: work_s / elapsed_s, the workers that were in a task, on average over time.
     utilisation: busy_workers / processes: the share of the pool's time spent in tasks.
 
@@ -60,9 +62,9 @@ def busy_share(busy_s: float, elapsed_s: float | None) -> float:
 
 
 def busy_ns(lane: Lane, now_ns: int) -> int:
-    """ns that a worker has spent in tasks, the one in hand included."""
+    """ns that a worker has spent in tasks until then, the one in hand included."""
     running = max(now_ns - lane.running[1], 0) if lane.running is not None else 0
-    return lane.busy_ns + running
+    return lane.busy_until(now_ns) + running
 
 
 def mean_initializer_s(trace: Trace) -> float | None:
@@ -73,13 +75,49 @@ def mean_initializer_s(trace: Trace) -> float | None:
     return float((returned - called)[over].mean()) / NS if over.any() else None
 
 
-def remaining_s(recording: Recording, now_ns: int) -> float | None:
-    """Seconds that the rest will take at the rate so far; None before the first task is over.
+@dataclass(frozen=True)
+class Straggler:
+    """The task that runs longest: its row, for how long by now, and the longest finished one."""
 
-    The rate is that of tasks that are over, so it is too low while the first ones run.
+    row: int
+    took_s: float
+    longest_s: float
+
+
+def straggler(recording: Recording, now_ns: int) -> Straggler | None:
+    """A task that has run by far longer than any that is over; None while there is none such.
+
+    Costs by the workers that live, not by the tasks.
     """
-    journal, counts = recording.journal, recording.counts
-    if journal.called_ns is None or not counts.over:
+    trace = recording.trace
+    if trace is None or not recording.counts.over:
         return None
-    elapsed_s = (now_ns - journal.called_ns) / NS
-    return elapsed_s * (counts.total - counts.over) / counts.over
+    running = [lane.running for lane in trace.living if lane.running is not None]
+    row, begun_ns = min(running, key=lambda task: task[1], default=(0, now_ns))
+    took_s, longest_s = (now_ns - begun_ns) / NS, trace.longest_ns / NS
+    if took_s <= max(FAR * longest_s, FAR_S):
+        return None
+    return Straggler(row, took_s, longest_s)
+
+
+def remaining_s(recording: Recording, now_ns: int) -> float | None:
+    """Seconds that the rest will take: the mean time of a finished task for each that is not over,
+    less what the running ones have had, shared by as many workers as were busy on average.
+
+    None where that would say nothing: before the first task is over, when all have begun, and
+    while one runs by far longer than any before. Costs by the workers that live.
+    """
+    trace, called_ns, counts = recording.trace, recording.journal.called_ns, recording.counts
+    finished = counts.done + counts.raised
+    left = counts.total - counts.over
+    if trace is None or called_ns is None or not finished or left <= counts.running:
+        return None
+    if now_ns <= called_ns or straggler(recording, now_ns) is not None:
+        return None
+    running = [lane.running[1] for lane in trace.living if lane.running is not None]
+    running_ns = sum(max(now_ns - begun_ns, 0) for begun_ns in running)
+    busy_workers = (trace.finished_ns + running_ns) / (now_ns - called_ns)
+    if busy_workers <= 0:
+        return None
+    rest_ns = trace.finished_ns / finished * left - running_ns
+    return max(rest_ns, 0.0) / busy_workers / NS

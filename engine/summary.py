@@ -5,18 +5,23 @@ from typing import Any
 
 import numpy as np
 
-from .journal import Status
+from .journal import Fault, Status
+from .problem import Problem
 from .recording import Recording
 from .trace.trace import Trace
 
-APP, HOST, WORKER = "app", "host", "worker"
+APP, HOST, KEEPER, WORKER = "app", "host", "keeper", "worker"
 COUNTED = ("total", "done", "raised", "lost", "not_run", "result_lost")
 
 
-def summarise(recording: Recording, status: Status) -> dict[str, Any]:
+def summarise(
+    recording: Recording, status: Status, problem: Problem | None = None
+) -> dict[str, Any]:
     """The facts of a run that is over, ready for JSON; numbers only, no sentences.
 
-    status, experiment, method, tasks (a count of each outcome), chunks (None before they were
+    status, problem (kind and values of why it failed, or None), faults (kind, values and at_s of
+    what went wrong while it went on, those that were told one by one), fault_count (of all),
+    experiment, method, tasks (a count of each outcome), chunks (None before they were
     cut), makespan_s (from the call of the Pool method to its return, of imap to the end of the loop
     over its iterator; None when it never returned), busy_s (inside tasks, of all workers), workers
     (every one ever started), processes (the app, the host, helpers and workers; ppid None where
@@ -30,6 +35,9 @@ def summarise(recording: Recording, status: Status) -> dict[str, Any]:
     counts = asdict(recording.counts)
     return {
         "status": status.value,
+        "problem": None if problem is None else _facts(problem),
+        "faults": [_fault(fault, recording) for fault in recording.journal.faults],
+        "fault_count": recording.journal.fault_count,
         "experiment": recording.experiment.to_json(),
         "method": recording.experiment.pool.method,
         "tasks": {name: counts[name] for name in COUNTED},
@@ -39,6 +47,17 @@ def summarise(recording: Recording, status: Status) -> dict[str, Any]:
         "workers": workers,
         "processes": _processes(recording),
     }
+
+
+def _facts(problem: Problem) -> dict[str, Any]:
+    return {"kind": problem.kind.value, "values": dict(problem.values)}
+
+
+def _fault(fault: Fault, recording: Recording) -> dict[str, Any]:
+    """at_s: seconds since the pool was made, as on the time axis; None before that."""
+    origin_ns = recording.journal.pool_ns
+    at_s = None if origin_ns is None else (fault.at_ns - origin_ns) / 1e9
+    return {**_facts(fault.problem), "at_s": at_s}
 
 
 def _workers(trace: Trace) -> list[dict[str, Any]]:
@@ -63,7 +82,9 @@ def _processes(recording: Recording) -> list[dict[str, Any]]:
     host = recording.journal.host
     found: list[dict[str, Any]] = []
     if host:
-        found.append({"pid": host["ppid"], "ppid": None, "role": APP})
+        keepers = [helper for helper in recording.journal.helpers if helper["role"] == KEEPER]
+        app = keepers[0]["ppid"] if keepers else host["ppid"]
+        found.append({"pid": app, "ppid": None, "role": APP})
         found.append({"pid": host["pid"], "ppid": host["ppid"], "role": HOST})
     found += [
         {name: helper[name] for name in ("pid", "ppid", "role")}

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
+from ..engine import leftovers
 from . import wording
 from .main_window import MainWindow
 
@@ -46,16 +47,28 @@ def run(path: Path | None = None) -> int:
     app = make_application()
     window = MainWindow()
     window.show()
+    QTimer.singleShot(0, leftovers.clear_out)
     if path is not None:
         QTimer.singleShot(0, lambda: window.session.open(path))
+    QTimer.singleShot(0, window.earlier_runs.look_back)
     _close_on_signals(app, window)
     return app.exec()
 
 
 def _close_on_signals(app: QApplication, window: MainWindow) -> None:
-    """Ctrl-C in the terminal and SIGTERM close the window as its button does."""
+    """Ctrl-C in the terminal, SIGTERM and the end of the session close the window, and ask nothing.
+
+    A run that is on is stopped, and waited for.
+    """
+
+    def leave() -> None:
+        window.close_at_once()
+        app.quit()  # also where a dialog is up
+
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: window.close())
+        signal.signal(name, lambda *_: leave())
+    app.commitDataRequest.connect(lambda _manager: window.close_at_once())
+    app.aboutToQuit.connect(window.session.finish)
     timer = QTimer(app)  # Python's handlers run when Python runs
     timer.timeout.connect(lambda: None)
     timer.start(SIGNALS_EVERY_MS)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from . import wording
 from .theme import DARK, LIGHT
 from .widgets.fold import Fold
 
@@ -39,6 +40,13 @@ def restore(window: "MainWindow") -> None:
     window.lab.written_before = remembered.written_before
     window.editor.restore(remembered.written)
     window.brought_back = _experiment_state(window)
+    _say_trouble(window)
+
+
+def _say_trouble(window: "MainWindow") -> None:
+    trouble = window.remembered.trouble()
+    if trouble is not None:
+        window.timeline.say(wording.sentence(trouble))
 
 
 def keep(window: "MainWindow") -> None:
@@ -61,6 +69,7 @@ def keep_experiment(window: "MainWindow") -> None:
         if value != window.brought_back.get(name):  # another window may have kept another since
             setattr(window.remembered, name, value)
     window.brought_back = state
+    _say_trouble(window)
 
 
 def _experiment_state(window: "MainWindow") -> dict[str, Any]:

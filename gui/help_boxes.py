@@ -27,6 +27,7 @@ class HelpBoxes(QObject):
             (self.tr("Ctrl+T"), self.tr("when imap's results were taken")),
             (self.tr("Ctrl+G"), self.tr("workers by slot")),
             (self.tr("Up and down arrow"), self.tr("scroll the lanes")),
+            (self.tr("Menu or Shift+F10 in the timeline"), self.tr("kill the worker of a task")),
             (self.tr("Ctrl+N"), self.tr("write a task")),
             (self.tr("Ctrl+O"), self.tr("open a task file, an experiment or a run")),
             (self.tr("Ctrl+S"), self.tr("save the run")),

@@ -7,9 +7,12 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from ..engine.consequences import Place
 from ..resources import resource_path
 from . import coming_back
 from .arrangement import SIDE_FROM, Arrangement
+from .dialogs.closing import ClosingQuestion
+from .earlier_runs import EarlierRuns
 from .lab import Lab
 from .menus import Menus
 from .panels.editor_panel import EditorPanel
@@ -29,6 +32,9 @@ from .theme import Theme, system_theme
 FRAME_PX = 12
 """About what a window manager draws at each side; its title takes thrice that."""
 
+FAULTS_PX = 240
+"""What a list of what went wrong needs, where it is a tab."""
+
 EDITOR_PX = 300
 """What an editor needs, to write in it."""
 
@@ -46,11 +52,15 @@ class MainWindow(QMainWindow):
         self.lab = Lab(self)
         self.session = Session(self.lab, self, self.remembered)
         self.pictures = Pictures(self.lab, self)
+        self.closing = ClosingQuestion(self)
+        self._asks = True
         self.theme: Theme = system_theme()
         self._appearance: Theme | None = None
         _dress(self.theme)  # before the widgets: fonts set later reach only some of them
         self._make_panels()
         self._arrange()
+        notice = self.timeline.notice
+        self.earlier_runs = EarlierRuns(self.lab, self.session, notice, self)
         self.menus = Menus(self)
         self.actions_by_name = self.menus.actions
         self._connect()
@@ -112,6 +122,11 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(self._show_status)
         self.timeline.view.task_selected.connect(self._show_task)
+        self.timeline.kill_wanted.connect(session.kill_worker)
+        self.timeline.task_wanted.connect(self._go_to_task)
+        self.timeline.banner.all_wanted.connect(self._show_faults)
+        self.timeline.banner.place_wanted.connect(self._go_to)
+        self.summary.faults.chosen.connect(self._go_to)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     # --- what it shows
@@ -122,7 +137,7 @@ class MainWindow(QMainWindow):
         has_trace = recording is not None and recording.trace is not None
         actions["run"].setEnabled(not lab.running)
         actions["stop"].setEnabled(lab.running or previewing)
-        actions["save"].setEnabled(recording is not None and not lab.running)
+        actions["save"].setEnabled(has_trace and not lab.running)
         for name in ("picture", "copy"):
             actions[name].setEnabled(has_trace)
         actions[f"colour-{self.timeline.colour_choice}"].setChecked(True)
@@ -133,6 +148,22 @@ class MainWindow(QMainWindow):
         """A bar that was clicked says something also where the right column is folded."""
         if task is not None:
             self.page.show_part(self.task)
+
+    def _go_to_task(self, row: int) -> None:
+        self.lab.select(row)
+        self.timeline.view.reveal(row)
+        self.page.show_part(self.task)
+
+    def _go_to(self, place: Place) -> None:
+        """Show where something went wrong."""
+        if place.row is not None:
+            self.lab.select(place.row)
+            self.page.show_part(self.task)
+        self.timeline.reveal(place)
+
+    def _show_faults(self) -> None:
+        self.page.show_part(self.summary, FAULTS_PX)
+        self.summary.faults.entries.setFocus()
 
     def new_task(self) -> None:
         """Begin a task in the editor; one that is written there comes back with Undo."""
@@ -150,6 +181,8 @@ class MainWindow(QMainWindow):
     def set_appearance(self, theme: Theme | None) -> None:
         """Light or dark for good, or None to follow the system."""
         self._appearance = theme
+        if self.remembered.appearance != self.appearance_name:
+            self.remembered.appearance = self.appearance_name  # the window may be killed
         self.set_theme(theme or system_theme())
 
     @property
@@ -190,7 +223,20 @@ class MainWindow(QMainWindow):
             if url.isLocalFile():
                 self.session.open(Path(url.toLocalFile()))
 
+    def close_at_once(self) -> None:
+        """Close without a question, also one that is up; a run is stopped."""
+        self._asks = False
+        if not self.closing.withdraw():  # whoever asked goes on to close
+            self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._asks and self.session.live.active:
+            recording = self.lab.recording
+            assert recording is not None
+            name, counts = recording.experiment.function_name, recording.counts
+            if not self.closing.ask(name, counts.done, counts.total):
+                event.ignore()
+                return
         self.form.settle()
         self.editor.settle()
         self.session.finish()

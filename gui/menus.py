@@ -85,6 +85,9 @@ class Menus(QObject):
         actions.add("preview", text, session.preview, "Ctrl+Shift+P", help_text)
         help_text = self.tr("End the run, or the preview, at once, whatever it does")
         actions.add("stop", self.tr("&Stop"), session.stop, "Esc", help_text)
+        actions.separate()
+        self.earlier = actions.submenu(self.tr("&Earlier runs"))
+        self.earlier.aboutToShow.connect(lambda: self._window.earlier_runs.fill(self.earlier))
 
     def _make_view(self) -> None:
         actions, view = self.actions, self._window.timeline.view

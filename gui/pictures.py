@@ -12,6 +12,7 @@ from .dialogs.file_dialogs import ask_target
 from .dialogs.picture_dialog import PictureDialog
 from .lab import Lab
 from .timeline.picture import PictureOptions, draw_picture, save_png
+from .widgets.labels import plain
 
 
 class Pictures(QObject):
@@ -29,24 +30,25 @@ class Pictures(QObject):
         if self._lab.recording is None:
             return
         dialog = PictureDialog(self._lab.recording, seen, self._window)
-        if dialog.exec() != PictureDialog.DialogCode.Accepted:
-            return
-        if dialog.copy_wanted:
-            self._copy(dialog.image())
-            return
         name = f"{self._lab.recording.experiment.function_name}.png"
-        filters = self.tr("PNG pictures (*.png)")
-        path = ask_target(self._window, self.tr("Save picture"), name, filters, ".png")
-        if path is not None:
-            self.save(dialog.image(), path)
+        while dialog.exec() == PictureDialog.DialogCode.Accepted:
+            if dialog.copy_wanted:
+                self._copy(dialog.image())
+                return
+            filters = self.tr("PNG pictures (*.png)")
+            path = ask_target(self._window, self.tr("Save picture"), name, filters, ".png")
+            if path is None or self.save(dialog.image(), path):
+                return
 
-    def save(self, image: QImage, path: Path) -> None:
+    def save(self, image: QImage, path: Path) -> bool:
+        """Whether it could be written; a box has said it, if not."""
         try:
             save_png(image, path)
         except ProblemError as error:
-            QMessageBox.warning(self._window, "Poolscope", wording.sentence(error.problem))
-        else:
-            self.said.emit(self.tr("Saved {0}").format(path))
+            QMessageBox.warning(self._window, "Poolscope", plain(wording.sentence(error.problem)))
+            return False
+        self.said.emit(self.tr("Saved {0}").format(path))
+        return True
 
     def copy(self, seen: PictureOptions) -> None:
         """The picture as seen, at once."""

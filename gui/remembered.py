@@ -1,14 +1,15 @@
 """What comes back at the next start: JSON in the platform's own place, so reading it runs nothing.
 
 (QSettings would unpickle what it finds: PySide keeps Python objects so.) Where the place cannot be
-written to, everything works and nothing is remembered.
+written to, everything works, nothing is remembered, and that is said once.
 """
 
 import base64
 import contextlib
+import errno
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,20 @@ import platformdirs
 from PySide6.QtCore import QByteArray
 
 from ..engine.experiment import Experiment
-from ..engine.export.target import written
-from ..engine.problem import ProblemError
+from ..engine.export.target import check_writable, written
+from ..engine.problem import Kind, Problem, ProblemError
 from .timeline.palette import ColourBy
 from .written_texts import KEPT, Written
 
 FILE = "window.json"
 RECENT_LIMIT = 10
 APPEARANCES = ("system", "light", "dark")
+ERRORS = {
+    Kind.IS_FOLDER: errno.EISDIR,
+    Kind.NO_FOLDER: errno.ENOENT,
+    Kind.WRITE_PROTECTED: errno.EACCES,
+}
+"""As the system would say what says no error itself."""
 NOT_READ = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
 """What an experiment raises that was damaged, or is of a newer version."""
 
@@ -35,6 +42,8 @@ class Remembered:
         folder = platformdirs.user_config_path("poolscope", appauthor=False)
         self._file = file or folder / FILE
         self._values: dict[str, Any] = {}
+        self._trouble: Problem | None = None
+        self._told = False
         self._read()
 
     # --- the experiment
@@ -186,10 +195,37 @@ class Remembered:
         """Write `values`, and leave what another window has written of the rest."""
         self._read()
         self._values |= values
-        with contextlib.suppress(OSError, ProblemError):
+        with self._troubled():
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            with written(self._file) as part:
+            # Not worth waiting for the disk: it is written many times, and soon again.
+            with written(self._file, durable=False) as part:
                 part.write_text(json.dumps(self._values, indent=1), encoding="ascii")
+
+    def trouble(self) -> Problem | None:
+        """Why nothing can be remembered, as far as it is known; only the first call says it."""
+        if self._told:
+            return None
+        if self._trouble is None:
+            with self._troubled():
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                check_writable(self._file)
+        self._told = self._trouble is not None
+        return self._trouble
+
+    @contextlib.contextmanager
+    def _troubled(self) -> Iterator[None]:
+        try:
+            yield
+        except ProblemError as error:
+            reason = error.problem.values.get("error") or os.strerror(
+                ERRORS.get(error.problem.kind, errno.EIO)
+            )
+        except OSError as error:
+            reason = error.strerror or str(error)
+        else:
+            return
+        values = {"path": str(self._file.parent), "error": reason}
+        self._trouble = Problem(Kind.NOT_REMEMBERED, None, values)
 
 
 def _path(name: object) -> Path | None:

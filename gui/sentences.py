@@ -138,9 +138,32 @@ SENTENCES = {
     Kind.UNKNOWN_ENDING: QT_TRANSLATE_NOOP(
         "Wording", "The ending of {path} is none that can be written here. Use {known}."
     ),
+    Kind.OWN_FOLDER_NOT_WRITABLE: QT_TRANSLATE_NOOP(
+        "Wording",
+        "Nothing can be run, because Poolscope cannot write to its own folder {path}: {error}. Make"
+        " room there, or make it writable, then run it again.",
+    ),
+    Kind.NOT_REMEMBERED: QT_TRANSLATE_NOOP(
+        "Wording",
+        "Make {path} writable ({error}): until then nothing is remembered.",
+    ),
+    Kind.DISK_FULL: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The disk became full, so that not all of this run is recorded in {path}. What was written"
+        " before is kept; free some space, then run it again.",
+    ),
+    Kind.RUN_NOT_RECORDED: QT_TRANSLATE_NOOP(
+        "Wording",
+        "What happens in this run can no longer be written to {path}, or read there: {error}. Look"
+        " after that folder, then run it again.",
+    ),
     Kind.NOT_A_RUN: QT_TRANSLATE_NOOP(
         "Wording",
         "{path} cannot be opened as a run: {error}. Choose a file that Poolscope has saved.",
+    ),
+    Kind.RUN_ELSEWHERE: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The run in {path} still goes on, perhaps in another window. Open it when it is over.",
     ),
     Kind.HOST_NOT_STARTED: QT_TRANSLATE_NOOP(
         "Wording",
@@ -165,9 +188,22 @@ SENTENCES = {
         "The pool stands still: a worker died with the lock of the task queue, so that no other can"
         " take a task. Run it again.",
     ),
-    Kind.TASK_RAISED: QT_TRANSLATE_NOOP(
+    Kind.PIPE_BROKEN: QT_TRANSLATE_NOOP(
         "Wording",
-        "Task {task} raised {error}. Correct the task, or let it catch the exception.",
+        "No results can come back any more: {error}. A task must leave files alone that it has not"
+        " opened itself.",
+    ),
+    Kind.RESULT_VANISHED: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The results of tasks {span} were sent and never arrived. A task must leave files"
+        " alone that it has not opened itself.",
+    ),
+    Kind.TASK_RAISED: QT_TRANSLATE_NOOP("Wording", "Task {task} raised {error}."),
+    Kind.TASK_NOT_IMPORTED: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The function {task} could not be imported in a worker: {error}. A worker that is not"
+        " forked imports {module} anew: define the function at its top level, whatever __name__,"
+        " the arguments or the working directory are.",
     ),
     Kind.INPUT_NOT_SENT: QT_TRANSLATE_NOOP(
         "Wording",
@@ -183,6 +219,12 @@ SENTENCES = {
         "Wording",
         "The initializer or its arguments could not be sent to a worker: {error}. Use a function"
         " that def defines at the top level of its file, and arguments that can be pickled.",
+    ),
+    Kind.INITIALIZER_NOT_READ: QT_TRANSLATE_NOOP(
+        "Wording",
+        "The initializer or its arguments could not be read in a worker: {error}. A worker that is"
+        " not forked imports the module anew: define them at its top level, and use arguments that"
+        " come back from pickle as they were.",
     ),
     Kind.INITIALIZER_RAISED: QT_TRANSLATE_NOOP(
         "Wording",
@@ -208,6 +250,14 @@ SENTENCES = {
     Kind.WORKERS_KEEP_DYING: QT_TRANSLATE_NOOP(
         "Wording",
         "{count} workers died ({cause}) before they could take a task. The output may say why.",
+    ),
+    Kind.WORKER_GONE: QT_TRANSLATE_NOOP(
+        "Wording", "Worker {pid} has gone already, so nothing was killed. Choose another."
+    ),
+    Kind.LEFT_BEHIND: QT_TRANSLATE_NOOP(
+        "Wording",
+        "{count} processes that tasks had started were still running at the end, and were ended:"
+        " {processes}. Let each task wait for what it starts.",
     ),
     Kind.APP_ENDED: QT_TRANSLATE_NOOP(
         "Wording",

@@ -1,14 +1,17 @@
 """What the window's actions do: run, stop, preview, open, save."""
 
+import signal
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from ..engine import experiment_file, run_folder
+from ..engine import experiment_file, history, run_folder
 from ..engine.experiment import Experiment
 from ..engine.journal import Status
+from ..engine.killing import kill_worker
 from ..engine.problem import Problem, ProblemError
+from ..engine.recording import Recording
 from ..engine.run import Run
 from . import wording
 from .dialogs.file_dialogs import ask_target
@@ -20,6 +23,7 @@ from .panels.experiment.task_choices import file_choices
 from .remembered import Remembered
 from .sources import stamp
 from .watched_files import WatchedFiles
+from .widgets.labels import plain
 
 
 class Session(QObject):
@@ -78,6 +82,20 @@ class Session(QObject):
         else:
             self.live_preview.stop()
 
+    def kill_worker(self, ordinal: int, sign: int) -> None:
+        """Send a signal to a worker of the run that is on, as the person's own experiment."""
+        recording = self._lab.recording
+        if recording is None or recording.trace is None:
+            return
+        pid = recording.pid_of(ordinal)
+        try:
+            kill_worker(recording, ordinal, sign)
+        except ProblemError as error:
+            self.said.emit(wording.sentence(error.problem))
+        else:
+            text = self.tr("{1} was sent to worker {0}. See what Pool does next.")
+            self.said.emit(text.format(pid, signal.Signals(sign).name))
+
     def preview(self) -> None:
         """Evaluate the inputs in a host. It runs the user's code: only the user may ask."""
         self.settling.emit()
@@ -93,6 +111,7 @@ class Session(QObject):
     def _show_run(self, run: Run) -> None:
         self.file = None
         self._lab.show(run.recording, run.status)
+        run_folder.clear_out(in_use=(run.folder,))
 
     def _take_frame(self, changed: bool) -> None:
         if changed:
@@ -109,7 +128,16 @@ class Session(QObject):
         self._lab.reread(path)
         if stamp(path) is None:
             self.said.emit(self.tr("{0} is not there any more.").format(path.name))
-        elif not isinstance(self._lab.known.sources.of_file(path), Problem):
+            return
+        source, experiment = self._lab.known.sources.of_file(path), self._lab.experiment
+        if isinstance(source, Problem):
+            return
+        chosen = experiment.file is not None and experiment.file.absolute() == path.absolute()
+        name = experiment.function_name
+        if chosen and name not in source.names and not source.unknowable:
+            text = self.tr("{0} has changed, and {1} is not in it any more: choose another task.")
+            self.said.emit(text.format(path.name, name))
+        else:
             self.said.emit(self.tr("{0} has changed: the next run uses it.").format(path.name))
 
     def finish(self) -> None:
@@ -180,6 +208,24 @@ class Session(QObject):
         recording = run_folder.open_saved(path)
         self._opened.append(recording.folder)
         self.file = path
+        self._show_past(recording)
+        return True
+
+    def open_kept(self, folder: Path) -> None:
+        """Show a run of the data folder where it is; nothing of it is deleted with the window."""
+        self.settling.emit()
+        if self.live.active:
+            self.said.emit(self.tr("A run is on. Stop it before you open another."))
+            return
+        try:
+            recording = history.open_kept(folder)
+        except ProblemError as error:
+            self._tell(error.problem)
+            return
+        self.file = None
+        self._show_past(recording)
+
+    def _show_past(self, recording: Recording) -> None:
         status, problem = recording.journal.conclusion()
         earlier = self._lab.recording
         self._lab.load(recording.experiment)
@@ -188,11 +234,10 @@ class Session(QObject):
         if earlier is not None and earlier.folder in self._opened:
             self._opened.remove(earlier.folder)
             run_folder.delete(earlier.folder)
-        return True
 
     def ask_save(self) -> None:
         recording = self._lab.recording
-        if recording is None or self._lab.running:
+        if recording is None or recording.trace is None or self._lab.running:
             return
         name = f"{recording.experiment.function_name}{run_folder.SUFFIX}"
         filters = self.tr("Poolscope runs (*.poolscope)")
@@ -245,4 +290,4 @@ class Session(QObject):
             self._tell(problem)
 
     def _tell(self, problem: Problem) -> None:
-        QMessageBox.warning(self._window, "Poolscope", wording.sentence(problem))
+        QMessageBox.warning(self._window, "Poolscope", plain(wording.sentence(problem)))

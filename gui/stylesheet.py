@@ -33,8 +33,9 @@ QLabel#remark[wrong="true"] { background: $failure_page; border-left: 3px solid 
 QLabel#dot { color: $finding; }
 QLabel#dot[wrong="true"] { color: $failure; }
 QFrame#box { background: $page; border: 1px solid $line; border-radius: 5px; }
-QLabel#banner { background: $finding_page; border-left: 3px solid $failure;
-    border-radius: 3px; padding: 6px 8px; }
+QFrame#banner { background: $finding_page; border-left: 3px solid $finding; border-radius: 3px; }
+QFrame#banner[wrong="true"] { background: $failure_page; border-left: 3px solid $failure; }
+QFrame#notice { background: $track; border-left: 3px solid $accent; border-radius: 3px; }
 
 QLineEdit, QSpinBox, QComboBox, QPlainTextEdit {
     background: $card; border: 1px solid $line; border-radius: 5px; padding: 3px 6px;
@@ -69,8 +70,10 @@ QToolButton#choose { padding: 3px 22px 3px 8px; }
 QToolButton#choose::menu-indicator { image: url($arrow); width: 10px; height: 10px;
     subcontrol-origin: padding; subcontrol-position: center right; right: 6px; }
 QToolButton::menu-indicator { image: none; }
-QListWidget { background: transparent; border: 0; outline: 0;
+QListWidget { background: transparent; border: 1px solid transparent; outline: 0;
     selection-background-color: $selection; selection-color: $text; }
+QListWidget::item { padding: 3px 2px; border-bottom: 1px solid $line; }
+QListWidget:focus { border: 1px solid $accent; border-radius: 3px; }
 QPushButton#run { background: $run; color: $run_text; border: 2px solid $run;
     border-radius: 6px; font-weight: 600; min-height: 28px; }
 QPushButton#run:focus { border: 2px solid $text; }
@@ -82,6 +85,9 @@ QPushButton#reason { border-color: transparent; color: $failure; text-align: lef
     padding: 3px 4px; }
 QPushButton#reason:hover { text-decoration: underline; }
 QPushButton#reason:focus { border-color: $accent; }
+QPushButton#link { border-color: transparent; color: $accent; padding: 3px 6px; }
+QPushButton#link:hover { text-decoration: underline; }
+QPushButton#link:focus { border-color: $accent; }
 QPushButton:default { border-color: $accent; }
 QToolButton#segment { border-radius: 0; min-height: 22px; padding: 2px 4px; }
 QToolButton#segment:checked { background: $accent; color: $accent_text; border-color: $accent; }
@@ -110,7 +116,7 @@ QTabBar::tab:selected { background: $track; color: $text; font-weight: 600; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { border-color: $accent; }
 
-QTableView { background: $card; border: 0; gridline-color: transparent; outline: 0;
+QTableView { background: $card; border: 1px solid $card; gridline-color: transparent; outline: 0;
     selection-background-color: $selection; selection-color: $text;
     alternate-background-color: $page; }
 QTableView::item { padding: 0 3px; }

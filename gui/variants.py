@@ -49,6 +49,21 @@ HOST_DIED_SAYING = QT_TRANSLATE_NOOP(
     "The process that owned the pool died ({cause}). Its last words were: {output}. What it had"
     " recorded is kept.",
 )
+HOST_KILLED = QT_TRANSLATE_NOOP(
+    "Wording",
+    "The process that owned the pool was killed (SIGKILL), so the run ended. A task may have killed"
+    " it, or memory ran out. What it had recorded is kept.",
+)
+INITIALIZER_ENDS_WORKERS = QT_TRANSLATE_NOOP(
+    "Wording",
+    "The initializer ended every worker ({cause}, {count} times). Correct it: Pool itself would"
+    " start new ones for ever.",
+)
+NO_SPACE_TO_OPEN = QT_TRANSLATE_NOOP(
+    "Wording",
+    "{file} cannot be opened: unpacking it takes {bytes} bytes, and {path} has not as many left."
+    " Free some space.",
+)
 MODULE_NOT_FOUND = QT_TRANSLATE_NOOP(
     "Wording",
     "The task {task} cannot be loaded: {error}. Choose the Python that has it, or install it"
@@ -56,23 +71,21 @@ MODULE_NOT_FOUND = QT_TRANSLATE_NOOP(
 )
 RAISED_BY_MAP = QT_TRANSLATE_NOOP(
     "Wording",
-    "Task {task} raised {error}, and so does {method}: it gives none of the results, though other"
-    " tasks have returned theirs. Correct the task, or let it catch the exception.",
+    "Task {task} raised {error}, and so does {method}, which then gives no results, not even those"
+    " of tasks that returned.",
 )
 RAISED_BY_ITERATOR = QT_TRANSLATE_NOOP(
     "Wording",
     "Task {task} raised {error}, and so does the iterator of {method} in its turn: what would come"
-    " after it is not seen. Correct the task, or let it catch the exception.",
+    " after it is not seen.",
 )
 RAISED_BY_APPLY = QT_TRANSLATE_NOOP(
     "Wording",
-    "Task {task} raised {error}, and so does apply: the tasks after it were not handed out. Correct"
-    " the task, or let it catch the exception.",
+    "Task {task} raised {error}, and so does apply: the tasks after it were not handed out.",
 )
 RAISED_BY_GET = QT_TRANSLATE_NOOP(
     "Wording",
-    "Task {task} raised {error}, and so does its get(); the others are not touched. Correct the"
-    " task, or let it catch the exception.",
+    "Task {task} raised {error}, and so does its get(); the others are not touched.",
 )
 CHUNK_NOT_READ = QT_TRANSLATE_NOOP(
     "Wording",
@@ -81,11 +94,34 @@ CHUNK_NOT_READ = QT_TRANSLATE_NOOP(
 )
 UNKNOWN_TASK_RAISED = QT_TRANSLATE_NOOP(
     "Wording",
-    "A task raised {error}. Correct the task, or let it catch the exception.",
+    "A task raised {error}.",
 )
+CORRECT_THE_TASK = QT_TRANSLATE_NOOP("Wording", "Correct the task, or let it catch the exception.")
 UNKNOWN_RESULT_NOT_SENT = QT_TRANSLATE_NOOP(
     "Wording",
     "A result could not be sent back: {error}. Return values that can be pickled.",
+)
+STALLED = {
+    "results": QT_TRANSLATE_NOOP(
+        "Wording",
+        "The pool stands still: a worker died with the lock of the results, so that no other can"
+        " send what it has. Run it again.",
+    ),
+    "workers": QT_TRANSLATE_NOOP(
+        "Wording",
+        "The pool stands still: no worker is left, and Pool could not start another. Try fewer"
+        " processes.",
+    ),
+}
+RESULT_OF_TASK_VANISHED = QT_TRANSLATE_NOOP(
+    "Wording",
+    "The result of task {first} was sent and never arrived. A task must leave files alone that it"
+    " has not opened itself.",
+)
+RESULTS_VANISHED = QT_TRANSLATE_NOOP(
+    "Wording",
+    "The results of a chunk were sent and never arrived. A task must leave files alone that it has"
+    " not opened itself.",
 )
 DIED_IN_TASK = (
     QT_TRANSLATE_NOOP("Wording", "Worker {pid} died ({cause}) while running task {task}."),
@@ -96,8 +132,8 @@ DIED_IN_TASK = (
     ),
     QT_TRANSLATE_NOOP(
         "Wording",
-        "Worker {pid} died ({cause}) while running task {task}; tasks {first} to {last} of its"
-        " chunk were never run.",
+        "Worker {pid} died ({cause}) while running task {task}; tasks {span} of its chunk"
+        " were never run.",
     ),
 )
 DIED_OUTSIDE = (
@@ -111,24 +147,64 @@ DIED_OUTSIDE = (
     ),
     QT_TRANSLATE_NOOP(
         "Wording",
-        "Worker {pid} died ({cause}) while {doing}; tasks {first} to {last} were never run.",
+        "Worker {pid} died ({cause}) while {doing}; tasks {span} were never run.",
     ),
 )
 """With no, one or several tasks left."""
+ONE_LEFT_BEHIND = QT_TRANSLATE_NOOP(
+    "Wording",
+    "A process that a task had started was still running at the end, and was ended: {processes}."
+    " Let each task wait for what it starts.",
+)
 WAITS_FOR_EVER = QT_TRANSLATE_NOOP("Wording", "Pool itself would now wait for ever.")
-HANGS = (Kind.WORKER_DIED, Kind.RESULT_NOT_READ, Kind.POOL_STALLED)
+ENDED_HERE = QT_TRANSLATE_NOOP(
+    "Wording", "Pool itself would now wait for ever, so the run was ended here."
+)
+ENDS_THE_RUN = (Kind.RESULT_NOT_READ, Kind.POOL_STALLED, Kind.PIPE_BROKEN)
+"""After these nothing can come back; after the death of a worker, the others go on."""
+HANGS = (
+    Kind.WORKER_DIED,
+    Kind.RESULT_NOT_READ,
+    Kind.POOL_STALLED,
+    Kind.PIPE_BROKEN,
+    Kind.RESULT_VANISHED,
+)
 """What a plain Pool never says, and never comes back from."""
+CHUNK_FACTS = {"task", "first", "never_run", "went_down"}
+"""A worker's death that brings one of these took a chunk with it."""
+COMPILED = QT_TRANSLATE_NOOP(
+    "Wording", "That is a fault in compiled code: look at the libraries that the task uses."
+)
 DEATHS = {
     "SIGKILL": QT_TRANSLATE_NOOP(
         "Wording", "The system kills processes when memory runs out: try fewer processes."
     ),
-    "SIGSEGV": QT_TRANSLATE_NOOP(
-        "Wording", "That is a fault in compiled code: look at the libraries that the task uses."
+    "SIGABRT": QT_TRANSLATE_NOOP(
+        "Wording", "Compiled code gave up, as os.abort() does: the output may say why."
     ),
+    "SIGSEGV": COMPILED,
+    "SIGBUS": COMPILED,
+    "SIGILL": COMPILED,
+    "SIGFPE": COMPILED,
     "exit status": QT_TRANSLATE_NOOP(
         "Wording", "A task must return or raise, and never end its process."
     ),
+    "SystemExit": QT_TRANSLATE_NOOP(
+        "Wording", "A task must return or raise, and never end its process."
+    ),
 }
+OUT_OF_MEMORY = QT_TRANSLATE_NOOP(
+    "Wording",
+    "The system ran out of memory at that time: try fewer processes, or tasks that need less.",
+)
+NOT_AN_EXCEPTION = QT_TRANSLATE_NOOP(
+    "Wording",
+    "Pool catches only what derives from Exception: anything else that a task raises ends its"
+    " worker.",
+)
+PIPE_CLOSED = QT_TRANSLATE_NOOP(
+    "Wording", "A task must leave files alone that it has not opened itself."
+)
 
 
 def template(problem: Problem) -> str:
@@ -146,6 +222,8 @@ def _of_settings(problem: Problem) -> str | None:
             return EMPTY.get(problem.field or "")
         case Kind.NOT_A_VARIABLE if values.get("value") == "":
             return VARIABLE_WITHOUT_NAME
+        case Kind.NO_SPACE if "file" in values:
+            return NO_SPACE_TO_OPEN
         case Kind.WITHOUT_EFFECT if not values.get("value"):
             return NO_EFFECT_WITHOUT
         case Kind.UNKNOWN_TASK if close_names(values):
@@ -195,6 +273,18 @@ def _of_a_death(problem: Problem) -> str | None:
     values = problem.values
     inside = values.get("task") is not None
     match problem.kind:
+        case Kind.POOL_STALLED:
+            return STALLED.get(str(values.get("of")))
+        case Kind.RESULT_VANISHED if "first" not in values:
+            return RESULTS_VANISHED
+        case Kind.RESULT_VANISHED if values["first"] == values["last"]:
+            return RESULT_OF_TASK_VANISHED
+        case Kind.LEFT_BEHIND if values.get("count") == 1:
+            return ONE_LEFT_BEHIND
+        case Kind.HOST_DIED if values.get("cause") == "SIGKILL":
+            return HOST_KILLED  # nobody can say anything about that before
+        case Kind.WORKERS_KEEP_DYING if values.get("phase") == "initializing":
+            return INITIALIZER_ENDS_WORKERS
         case Kind.HOST_DIED if values.get("output"):
             return HOST_DIED_SAYING
         case Kind.WORKER_DIED if "first" in values:
@@ -203,6 +293,30 @@ def _of_a_death(problem: Problem) -> str | None:
         case Kind.WORKER_DIED if inside:
             return DIED_IN_TASK[0]  # its neighbours by row are others by index
     return None
+
+
+def hangs(problem: Problem) -> bool:
+    """A plain Pool would wait for ever. Not for a worker that had nothing in hand, and no lock."""
+    if problem.kind is not Kind.WORKER_DIED:
+        return problem.kind in HANGS
+    values = problem.values
+    return bool(CHUNK_FACTS & set(values)) or values.get("phase") == "receiving"
+
+
+def advice(problem: Problem) -> str | None:
+    """What to do about a death, where its cause is known."""
+    values = problem.values
+    cause, phase = str(values.get("cause", "")), values.get("phase")
+    if problem.kind is Kind.WORKER_DIED and values.get("out_of_memory"):
+        return OUT_OF_MEMORY
+    told = problem.kind is Kind.WORKER_DIED
+    if told or (problem.kind is Kind.WORKERS_KEEP_DYING and "SIG" in cause):
+        for name, text in DEATHS.items():
+            if cause.startswith(name) and phase != "initializing":
+                return text
+    if values.get("raised") and phase == "sending":
+        return PIPE_CLOSED
+    return NOT_AN_EXCEPTION if values.get("raised") and phase == "running" else None
 
 
 def close_names(values: Mapping[str, Any]) -> list[str]:

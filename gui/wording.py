@@ -6,17 +6,20 @@ that, so a translation may order them as it likes.
 """
 
 import math
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ..engine.problem import Kind, Problem
 from ..engine.trace.layout import Phase, TaskState
 from . import variants
+from .aftermath import BY_YOU, aftermath, grouped, neighbours
 from .sentences import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:  # importing them is slow, and the words for bad usage do not need them
     from ..engine.journal import Status
-    from ..engine.trace.trace import Counts
+    from ..engine.metrics import Straggler
+    from ..engine.recording import Recording
+    from ..engine.trace.counts import Counts
 
 TEXT_LIMIT = 300
 """Characters of an error inside a sentence; the whole is under Details."""
@@ -117,8 +120,12 @@ _MARKS = {
     "raised": QT_TRANSLATE_NOOP("Wording", "{count} raised"),
     "lost": QT_TRANSLATE_NOOP("Wording", "{count} lost"),
     "not_run": QT_TRANSLATE_NOOP("Wording", "{count} not run"),
-    "result_lost": QT_TRANSLATE_NOOP("Wording", "{count} done but their results lost"),
 }
+_RESULTS_LOST = (
+    QT_TRANSLATE_NOOP("Wording", "{count} result lost"),
+    QT_TRANSLATE_NOOP("Wording", "{count} results lost"),
+)
+_BUT = QT_TRANSLATE_NOOP("Wording", "but {what}")
 _OR = QT_TRANSLATE_NOOP("Wording", "{others} or {last}")
 
 
@@ -128,18 +135,27 @@ def sentence(problem: Problem) -> str:
     >>> sentence(Problem(Kind.OUT_OF_RANGE, "processes", {"low": 1, "high": 512, "value": 0}))
     'processes must be from 1 to 512, but is 0.'
     """
+    said = what_happened(problem)
+    if problem.kind is Kind.TASK_RAISED:
+        return f"{said} {translate(variants.CORRECT_THE_TASK)}"
+    if variants.hangs(problem):
+        ended = problem.kind in variants.ENDS_THE_RUN
+        waits = variants.ENDED_HERE if ended else variants.WAITS_FOR_EVER
+        said = f"{said} {translate(waits)}"
+    if problem.values.get("by_hand"):
+        return said
+    advice = variants.advice(problem)
+    return said if advice is None else f"{said} {translate(advice)}"
+
+
+def what_happened(problem: Problem) -> str:
+    """The same without advice: shorter, for a list of them, and while the run goes on."""
     try:
         said = translate(variants.template(problem)).format_map(_facts(problem))
+        also = aftermath(problem.values, translate)
     except (ValueError, TypeError, KeyError, IndexError):
-        return str(problem)  # an opened file brought facts that are none
-    if problem.kind in variants.HANGS:
-        said = f"{said} {translate(variants.WAITS_FOR_EVER)}"
-    cause = str(problem.values.get("cause", ""))
-    if problem.kind in (Kind.WORKER_DIED, Kind.WORKERS_KEEP_DYING):
-        for name, advice in variants.DEATHS.items():
-            if cause.startswith(name) and (problem.kind is Kind.WORKER_DIED or "SIG" in cause):
-                return f"{said} {translate(advice)}"
-    return said
+        return one_line(problem)  # an opened file brought facts that are none
+    return f"{said} {also}" if also else said
 
 
 class _Facts(dict[str, str]):
@@ -158,14 +174,29 @@ def _facts(problem: Problem) -> _Facts:
     for name in ("limit", "bytes", "count"):
         if name in values:
             facts[name] = f"{values[name]:,}"
+    facts |= _numbers(values)
     for name in ("choices", "known"):
         if isinstance(values.get(name), list | tuple):
             facts[name] = either(values[name])
+    if isinstance(values.get("processes"), list):
+        facts["processes"] = one_line(grouped(values["processes"], values.get("count"), translate))
     if "ruler" in values:
         facts["ruler"] = field_name(str(values["ruler"]))
+    if values.get("by_hand"):
+        facts["cause"] = translate(BY_YOU).format(cause=facts["cause"])
     if "phase" in values:
         facts["doing"] = phase_name(Phase[str(values["phase"]).upper()])
     return facts
+
+
+def _numbers(values: Mapping[str, Any]) -> dict[str, str]:
+    """Those of tasks and chunks, and the span of neighbours."""
+    names = ("task", "first", "last", "chunk")
+    numbers = {name: values[name] for name in names if isinstance(values.get(name), int)}
+    said = {name: f"{number:,}" for name, number in numbers.items()}
+    if {"first", "last"} <= set(numbers):
+        said["span"] = neighbours(numbers["first"], numbers["last"], translate)
+    return said
 
 
 def one_line(value: object) -> str:
@@ -218,6 +249,9 @@ def outcome(status: "Status", counts: "Counts", makespan_s: float | None) -> str
         for name, text in _MARKS.items()
         if getattr(counts, name)
     ]
+    if counts.result_lost:
+        lost = results_lost(counts.result_lost)
+        marks.append(lost if marks else translate(_BUT).format(what=lost))
     return translate(_OUTCOMES[status]).format(
         done=f"{counts.done:,}",
         tasks=count(counts.total, "task"),
@@ -226,17 +260,46 @@ def outcome(status: "Status", counts: "Counts", makespan_s: float | None) -> str
     )
 
 
+def results_lost(number: int) -> str:
+    """Of tasks that were done, and whose results never came back.
+
+    >>> results_lost(1), results_lost(2)
+    ('1 result lost', '2 results lost')
+    """
+    return translate(_RESULTS_LOST[number != 1]).format(count=f"{number:,}")
+
+
 def preparing() -> str:
     """Before the pool is called: the inputs are being listed, workers start."""
     return translate(QT_TRANSLATE_NOOP("Wording", "Preparing: listing the inputs…"))
 
 
-def time_left(seconds: float | None) -> str:
-    """What a progress bar says about the rest; None: nobody can tell yet."""
-    if seconds is None:
+def what_goes_on(recording: "Recording", slow: "Straggler | None", left_s: float | None) -> str:
+    """What a progress bar says about the rest: about how long it will take, or what is waited for.
+
+    slow: a task that runs by far longer than others. left_s: None where nobody can tell.
+    """
+    counts = recording.counts
+    if slow is not None:
+        text = QT_TRANSLATE_NOOP(
+            "Wording", "task {task} has been running for {took}; the longest other took {longest}"
+        )
+        return translate(text).format(
+            task=f"{recording.index_of(slow.row):,}",
+            took=duration(math.floor(slow.took_s)),
+            longest=duration(slow.longest_s),
+        )
+    if left_s is not None:
+        time = duration(left_s if left_s < 10 else math.ceil(left_s))
+        return translate(QT_TRANSLATE_NOOP("Wording", "about {time} left")).format(time=time)
+    if not counts.over:
         return translate(QT_TRANSLATE_NOOP("Wording", "no task is over yet"))
-    time = duration(math.ceil(seconds))  # an estimate has no use for more digits
-    return translate(QT_TRANSLATE_NOOP("Wording", "{time} left")).format(time=time)
+    if counts.running == 1:
+        return translate(QT_TRANSLATE_NOOP("Wording", "the last task is running"))
+    if counts.running:
+        text = QT_TRANSLATE_NOOP("Wording", "the last {count} tasks are running")
+        return translate(text).format(count=f"{counts.running:,}")
+    return translate(_STATUSES["running"]).lower()
 
 
 def count(number: int, thing: str) -> str:

@@ -1,6 +1,7 @@
 """Standard output and standard error of the command line."""
 
 import os
+import select
 import sys
 from typing import TextIO
 
@@ -43,6 +44,17 @@ def _write(stream: TextIO | None, text: str) -> None:
     except OSError as error:
         silence(stream)
         raise OutputError(error.strerror or str(error)) from error
+
+
+def has_room(stream: TextIO | None) -> bool:
+    """A line can be written to `stream` without waiting for who reads it; True where nobody can
+    tell."""
+    if os.name != "posix" or stream is None:
+        return True
+    try:
+        return bool(select.select((), (stream.fileno(),), (), 0)[1])
+    except (OSError, ValueError):
+        return True
 
 
 def flush() -> None:

@@ -4,11 +4,11 @@ import os
 import sys
 import time
 
-from ...engine.metrics import measure, remaining_s
+from ...engine.metrics import measure, remaining_s, straggler
 from ...engine.recording import Recording
 from ...engine.trace.layout import clock_ns
 from .. import wording
-from .console import tell
+from .console import has_room, tell
 
 EVERY_S = 0.1
 CLEAR = "\r\x1b[K"
@@ -28,7 +28,7 @@ class Progress:
     def draw(self) -> None:
         """Bring the bar up to date, not more often than anybody could see."""
         now = time.monotonic()
-        if not self._terminal or now < self._next:
+        if not self._terminal or now < self._next or not has_room(sys.stderr):
             return
         self._next = now + EVERY_S
         sys.stderr.write(CLEAR + self._text())
@@ -54,12 +54,13 @@ class Progress:
         counts = self._recording.counts
         if self._recording.journal.called_ns is None:
             return wording.preparing()
-        left = remaining_s(self._recording, clock_ns())
-        facts = f" {counts.ended:,}/{counts.total:,}  "
-        facts += wording.time_left(left)
+        now_ns = clock_ns()
+        slow, left = straggler(self._recording, now_ns), remaining_s(self._recording, now_ns)
+        facts = f" {counts.done:,}/{counts.total:,}  "
+        facts += wording.what_goes_on(self._recording, slow, left)
         columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80
         width = min(WIDEST, columns - len(facts) - 1)
-        return bar(counts.ended / max(1, counts.total), width) + facts
+        return bar(counts.done / max(1, counts.total), width) + facts
 
 
 def bar(share: float, width: int) -> str:

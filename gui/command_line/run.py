@@ -3,9 +3,11 @@
 import argparse
 import json
 import os
+import sys
 from typing import Any, TypeGuard
 
-from ...engine import run_folder
+from ...engine import leftovers, run_folder
+from ...engine.consequences import explained
 from ...engine.journal import Status
 from ...engine.metrics import measure
 from ...engine.problem import Problem, ProblemError
@@ -22,9 +24,11 @@ from .helps import help_for
 from .interruption import Interrupted, Interruption
 from .notes import notes_on
 from .options import add_experiment
+from .passing import Passing
 from .progress import Progress
 from .request import Request, request_of
 from .table import worker_table
+from .trouble import ToldRun
 
 USAGE = 2
 
@@ -47,14 +51,18 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.json:
         for note in notes:
             tell(words.note(note))
+    leftovers.clear_out()
     with Interruption() as interruption:
         try:
-            running = Run(request.experiment)
+            running = ToldRun(request.experiment)
         except ProblemError as error:
             complain(wording.sentence(error.problem))
             return USAGE if _is_usage(error.problem) else 1
         progress = None if arguments.quiet else Progress(running.recording)
-        follow(running, interruption, progress, _printer(arguments))
+        if not arguments.json and not arguments.quiet:
+            running.tell(progress)
+        needed = arguments.json or bool(request.files)
+        follow(running, interruption, progress, _passing(arguments), needed=needed)
         if running.recording.trace is None and _is_usage(running.problem):
             run_folder.delete(running.folder)
             complain(wording.sentence(running.problem))
@@ -76,11 +84,11 @@ def _is_usage(problem: Problem | None) -> TypeGuard[Problem]:
     return problem is not None and problem.field is not None
 
 
-def _printer(arguments: argparse.Namespace) -> Any:
-    """What prints the lines of the tasks: standard output belongs to the object with --json."""
+def _passing(arguments: argparse.Namespace) -> Passing | None:
+    """Who gets the lines of the tasks: standard output belongs to the object with --json."""
     if arguments.quiet:
         return None
-    return tell if arguments.json else say
+    return Passing(sys.stderr if arguments.json else sys.stdout)
 
 
 def _all_done(running: Run) -> bool:
@@ -89,7 +97,7 @@ def _all_done(running: Run) -> bool:
 
 
 def _conclude(
-    running: Run,
+    running: ToldRun,
     request: Request,
     arguments: argparse.Namespace,
     progress: Progress | None,
@@ -106,16 +114,22 @@ def _conclude(
         for path in request.files:
             if path not in failures:
                 say(words.file_written(path))
-    if running.problem is not None and not arguments.json:
-        complain(wording.sentence(running.problem))
+    if not arguments.json:
+        running.conclude()
     for text in failures.values():
         complain(text)
     return not failures
 
 
 def _object(running: Run, notes: list[str]) -> dict[str, Any]:
-    reason = None if running.problem is None else wording.sentence(running.problem)
-    facts = summarise(running.recording, running.status)
+    recording, problem = running.recording, running.problem
+    reason = None
+    facts = summarise(recording, running.status, problem)
+    if problem is not None:
+        reason = wording.sentence(explained(problem, recording))
+        facts["problem"]["sentence"] = reason
+    for fact, fault in zip(facts["faults"], recording.journal.faults, strict=True):
+        fact["sentence"] = wording.sentence(explained(fault.problem, recording, fault.at_ns))
     for process in facts["processes"]:
         if process["role"] == APP:
             process["ppid"] = os.getppid()

@@ -29,6 +29,19 @@ def more_workers(number: int) -> str:
     return wording.translate(text).format(count=f"{number:,}")
 
 
+def more_faults(number: int, *, alike: bool = False) -> str:
+    """Of things that went wrong while a run went on, and were not said one by one.
+
+    alike: they are of the kind of those that were.
+    """
+    if alike:
+        text = QT_TRANSLATE_NOOP("Wording", "{count} more of the kind; --json has their number.")
+        return wording.translate(text).format(count=f"{number:,}")
+    one = QT_TRANSLATE_NOOP("Wording", "1 more thing went wrong; --json has its number.")
+    many = QT_TRANSLATE_NOOP("Wording", "{count} more things went wrong; --json has their number.")
+    return wording.translate(one if number == 1 else many).format(count=f"{number:,}")
+
+
 def output_failed(error: Exception) -> str:
     """What the command line prints cannot be written."""
     text = QT_TRANSLATE_NOOP("Wording", "The output cannot be written: {error}. Free some space.")

@@ -1,7 +1,7 @@
 """The run in four figures, and its workers."""
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from ...engine.experiment import SINGLE_CALLS
 from ...engine.journal import Journal
@@ -9,6 +9,7 @@ from ...engine.metrics import Metrics, mean_initializer_s, measure
 from ...engine.recording import Recording
 from ...engine.trace.layout import clock_ns
 from .. import wording
+from ..fault_list import FaultList
 from ..lab import Lab
 from ..theme import FIGURE_PT, SMALL_PT, STEP, body_font
 from ..timeline.heading import order_text
@@ -16,6 +17,8 @@ from ..timeline.time_scale import duration_text, three_digits
 
 NOTHING = "–"
 REFRESH_MS = 200
+COLUMN_PX = 380
+"""What figures, notes and a list of what went wrong need one under the other."""
 
 
 class SummaryPanel(QWidget):
@@ -26,7 +29,7 @@ class SummaryPanel(QWidget):
         self._lab = lab
         self._figures: dict[str, QLabel] = {}
         grid = QGridLayout()
-        grid.setHorizontalSpacing(2 * STEP)
+        grid.setHorizontalSpacing(4 * STEP)
         grid.setVerticalSpacing(0)
         for place, (name, title, help_text) in enumerate(self._titles()):
             row, column = place // 2 * 2, place % 2
@@ -44,17 +47,43 @@ class SummaryPanel(QWidget):
         self.notes.setObjectName("muted")
         self.notes.setFont(body_font(SMALL_PT))
         self.notes.setWordWrap(True)
+        self.notes.setTextFormat(Qt.TextFormat.PlainText)
         self.notes.setAlignment(Qt.AlignmentFlag.AlignTop)
-        column_box = QVBoxLayout(self)
-        column_box.setContentsMargins(0, 0, 0, 0)
-        column_box.addLayout(grid)
-        column_box.addWidget(self.notes, 1)
+        self.faults = FaultList(lab)
+        self._figures_part = QVBoxLayout()
+        self._figures_part.addLayout(grid)
+        self._figures_part.addWidget(self.notes)
+        self._figures_part.addStretch(1)
+        self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._parts.setContentsMargins(0, 0, 0, 0)
+        self._parts.setSpacing(2 * STEP)
+        self._parts.addLayout(self._figures_part, 0)
+        self._parts.addWidget(self.faults, 1)
         self._timer = QTimer(self, interval=REFRESH_MS, singleShot=True)
         self._timer.timeout.connect(self.refresh)
         for signal in (lab.recording_changed, lab.status_changed):
             signal.connect(self.refresh)
         lab.ticked.connect(self._refresh_soon)
         self.refresh()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ParentChange:
+            self._place_parts()
+        return super().event(event)
+
+    def _place_parts(self) -> None:
+        """Side by side where it is a tab, which is wide and low."""
+        beside = isinstance(self.parentWidget(), QStackedWidget)
+        directions = QBoxLayout.Direction
+        self._parts.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self._parts.setSpacing((6 if beside else 2) * STEP)
+        self._parts.setContentsMargins(0, STEP if beside else 0, 0, 0)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In the column, what went wrong gets room from the part below it."""
+        wants = not self.faults.isHidden() and not isinstance(self.parentWidget(), QStackedWidget)
+        self.setMinimumHeight(COLUMN_PX if wants else 0)
 
     def _refresh_soon(self) -> None:
         if not self._timer.isActive():
@@ -95,6 +124,8 @@ class SummaryPanel(QWidget):
         self._set("utilisation", metrics.utilisation, _share_text)
         self._set("work", metrics.work_s if metrics.elapsed_s else None, duration_text)
         self.notes.setText(self._notes())
+        self.faults.refresh()
+        self._make_room()
 
     def _set(self, name: str, value: float | None, text: object) -> None:
         assert callable(text)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ...engine.recording import Recording
+from ...engine.trace.handing_out import chunk_of
 from ...engine.trace.lane import Lane
 from ...engine.trace.layout import TaskState, clock_ns
 from ...engine.trace.trace import Trace
@@ -114,8 +115,16 @@ class TaskPanel(QWidget):
                 texts["state"] = self.tr("running")
                 return texts
         texts["state"] = wording.state_name(state)
-        texts["chunk"] = ""
-        return texts
+        return texts | self._of_chunk(trace, task)
+
+    def _of_chunk(self, trace: Trace, task: int) -> dict[str, str]:
+        """Of a task that never began: who had taken its chunk, if anybody had."""
+        chunk = chunk_of(trace, task)
+        taker = 0 if chunk is None else int(trace.chunks["worker"][chunk])
+        if chunk is None or not 1 <= taker <= len(trace.lanes):
+            return {"chunk": ""}
+        text = self.tr("{0} had its chunk").format(trace.lanes[taker - 1].pid)
+        return {"chunk": f"{chunk:,}", "worker": text}
 
     def _taken(self, recording: Recording, trace: Trace, task: int) -> str:
         """When imap's iterator gave the result."""

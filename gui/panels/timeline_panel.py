@@ -1,56 +1,54 @@
 """The hero: the call as a title, the timeline, and how far the run has got."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from ...engine.journal import Status
-from ...engine.metrics import remaining_s
+from ...engine.consequences import Place
 from ...engine.trace.layout import clock_ns
-from .. import wording
+from ..fault_banner import FaultBanner
 from ..lab import Lab
+from ..progress_foot import ProgressFoot
 from ..theme import STEP, TITLE_PT, Theme, body_font, fixed_font
 from ..timeline.heading import short_call_text
+from ..timeline.lane_menu import LaneMenu
 from ..timeline.legend_bar import LegendBar
 from ..timeline.palette import ColourBy
 from ..timeline.picture import PictureOptions
-from ..timeline.time_scale import duration_text
 from ..timeline.timeline_view import TimelineView
 from ..widgets.card import Card
 from ..widgets.elided_label import ElidedLabel
-from ..widgets.labels import set_state
-
-PROGRESS_TEXT_PX = 240
-"""Kept free for the words, so that the bar beside them does not change its length."""
-SAID_MS = 4_000
+from ..widgets.notice import Notice
 
 
 class TimelinePanel(Card):
     """Shows the lab's run; `view` is the timeline itself.
 
     options_changed: what is shown of a run, `show_taken` or `group_by_slot`, has been switched.
+    kill_wanted, task_wanted: chosen in the menu of a lane, see LaneMenu.
     """
 
     options_changed = Signal()
+    kill_wanted = Signal(int, int)
+    task_wanted = Signal(int)
 
     def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lab = lab
         self.view = TimelineView()
+        self.lane_menu = LaneMenu(self)
         self._make_header()
-        self._make_footer()
         self._arrange()
         self._connect()
         self._show_title()
-        self._show_status()
+        self._show_progress()
 
     def _make_header(self) -> None:
         self.title = ElidedLabel()
@@ -67,25 +65,12 @@ class TimelinePanel(Card):
             self.tr("Keep the end of the run in view while it goes on (Ctrl+End)"),
         )
         self.follow.setCheckable(True)
-        self.banner = QLabel()
-        self.banner.setObjectName("banner")
-        self.banner.setWordWrap(True)
-        self.banner.setTextFormat(Qt.TextFormat.PlainText)
-        self.banner.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.banner.hide()
+        self.banner = FaultBanner(self._lab)
+        self.notice = Notice()
         self.legend = LegendBar()
-
-    def _make_footer(self) -> None:
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Tasks that are over"))
-        self.progress_text = QLabel()
-        self.progress_text.setObjectName("muted")
-        self.progress_text.setFont(body_font())
-        self.progress_text.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.progress_text.setMinimumWidth(PROGRESS_TEXT_PX)
-        self._said = QTimer(self, interval=SAID_MS, singleShot=True)
-        self._said.timeout.connect(self._show_progress)
+        self.foot = ProgressFoot(self._lab)
+        self.progress, self.progress_text = self.foot.bar, self.foot.text
+        self.say = self.foot.say
 
     def _arrange(self) -> None:
         header = QHBoxLayout()
@@ -99,15 +84,12 @@ class TimelinePanel(Card):
         self._stack.setStackingMode(QStackedLayout.StackingMode.StackOne)
         self._stack.addWidget(self._empty_state())
         self._stack.addWidget(self.view)
-        footer = QHBoxLayout()
-        footer.setSpacing(2 * STEP)
-        footer.addWidget(self.progress, 1)
-        footer.addWidget(self.progress_text)
         self.body.addLayout(header)
+        self.body.addWidget(self.notice)
         self.body.addWidget(self._stack_page, 1)
         self.body.addWidget(self.legend)
         self.body.addWidget(self.banner)
-        self.body.addLayout(footer)
+        self.body.addWidget(self.foot)
 
     def _empty_state(self) -> QWidget:
         page = QWidget()
@@ -140,11 +122,15 @@ class TimelinePanel(Card):
         )
         self.colour_by.currentIndexChanged.connect(self._show_progress)
         self.view.task_selected.connect(self._lab.select)
+        self.view.menu_wanted.connect(self._offer_menu)
+        self.lane_menu.kill_wanted.connect(self.kill_wanted)
+        self.lane_menu.task_wanted.connect(self.task_wanted)
         self._lab.selection_changed.connect(lambda: self.view.select(self._lab.selection))
         self._lab.experiment_changed.connect(self._show_title)
         self._lab.recording_changed.connect(self._show_recording)
         self._lab.trace_changed.connect(self._show_progress)
-        self._lab.status_changed.connect(self._show_status)
+        self.view.span_changed.connect(self._show_progress)  # what is too short to be seen
+        self._lab.status_changed.connect(self._show_progress)
 
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
@@ -163,11 +149,6 @@ class TimelinePanel(Card):
     @property
     def colour_choice(self) -> ColourBy:
         return ColourBy(self.colour_by.currentData())
-
-    def say(self, text: str) -> None:
-        """A line that stays for a while, whatever the run has to say."""
-        self.progress_text.setText(text)
-        self._said.start()
 
     def set_colour_by(self, choice: ColourBy) -> None:
         self.colour_by.setCurrentIndex(self.colour_by.findData(choice))
@@ -211,8 +192,20 @@ class TimelinePanel(Card):
         if self._lab.running:
             self._show_progress()
 
+    def _offer_menu(self, ordinal: int, place: QPoint) -> None:
+        if self._lab.recording is not None:
+            self.lane_menu.offer(self._lab.recording, ordinal, place)
+
+    def reveal(self, place: Place) -> None:
+        """Bring what went wrong into view."""
+        if place.row is not None:
+            self.view.reveal(place.row)
+        if place.ordinal is not None:
+            self.view.reveal_worker(place.ordinal, place.at_ns)
+
     def _show_recording(self) -> None:
-        self._said.stop()
+        self.foot.forget_said()
+        self.notice.hide()
         self._stack.setCurrentIndex(1 if self._lab.recording is not None else 0)
         self.view.set_recording(self._lab.recording)
         if self._lab.running:
@@ -229,58 +222,15 @@ class TimelinePanel(Card):
         self.title.setText(experiment.call_text())
         self.title.set_shorter(short_call_text(experiment))
 
-    def _show_status(self) -> None:
-        problem = self._lab.problem
-        self.banner.setVisible(problem is not None)
-        self.banner.setText("" if problem is None else wording.sentence(problem))
-        failed = self._lab.status == Status.FAILED
-        set_state(self.progress, "failed", failed)
-        self._show_progress()
-
     def _show_progress(self) -> None:
         self.legend.show_legend(
             self._lab.recording,
             self.colour_choice,
             self.view.longest_ns,
+            show_ways=self.view.shows_ways,
             show_taken=self.view.show_taken,
         )
-        recording, status = self._lab.recording, self._lab.status
-        if recording is None or status is None:
-            self.progress.setRange(0, 1)
-            self.progress.setValue(0)
-            self.progress_text.setText(self.tr("Not run yet"))
-            return
-        counts = recording.counts
-        with QSignalBlocker(self.progress):
-            self.progress.setRange(0, max(counts.total, 1))
-            self.progress.setValue(counts.ended)
-        if not self._said.isActive():
-            parts = [f"{counts.ended:,} / {counts.total:,}", *self._parts()]
-            self.progress_text.setText(" · ".join(parts))
-
-    def _parts(self) -> list[str]:
-        recording, status = self._lab.recording, self._lab.status
-        assert recording is not None
-        counts, journal = recording.counts, recording.journal
-        parts = []
-        if counts.raised:
-            parts.append(self.tr("{0} raised").format(f"{counts.raised:,}"))
-        if counts.lost:
-            parts.append(self.tr("{0} lost").format(f"{counts.lost:,}"))
-        if not self._lab.running and counts.not_run:
-            parts.append(self.tr("{0} not run").format(f"{counts.not_run:,}"))
-        left_s = remaining_s(recording, clock_ns())
-        if status == Status.RUNNING and left_s is not None:
-            parts.append(self.tr("about {0} left").format(duration_text(left_s)))
-        elif status == Status.FINISHED and journal.makespan_s is not None:
-            parts.append(self.tr("finished in {0}").format(duration_text(journal.makespan_s)))
-        elif status == Status.PREPARING:
-            parts.append(self.tr("importing the task, listing the inputs"))
-        elif status == Status.ENDING:
-            parts.append(self.tr("writing inputs and results"))
-        elif status is not None:
-            parts.append(wording.status_name(status).lower())
-        return parts
+        self.foot.refresh()
 
 
 def _flat(text: str, help_text: str) -> QToolButton:

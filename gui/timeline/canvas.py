@@ -1,8 +1,8 @@
 """The surface that the timeline is drawn on: turns mouse and wheel into wishes of the view."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 ZOOM_PER_NOTCH = 0.8
@@ -15,6 +15,7 @@ class Canvas(pg.GraphicsView):
 
     zoomed: factor and x. panned: pixels to the right. scrolled: pixels down.
     clicked: a press and release at one place. hovered: where the mouse is; None when it left.
+    menu_wanted: where, and there on the screen.
     """
 
     zoomed = Signal(float, float)
@@ -22,6 +23,7 @@ class Canvas(pg.GraphicsView):
     scrolled = Signal(float)
     clicked = Signal(QPointF)
     hovered = Signal(object)
+    menu_wanted = Signal(QPointF, QPoint)
     resized = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -84,6 +86,10 @@ class Canvas(pg.GraphicsView):
             self.clicked.emit(event.position())
         self._pressed, self._dragging = None, False
         self.unsetCursor()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_wanted.emit(QPointF(event.pos()), event.globalPos())
+        event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)

@@ -15,6 +15,7 @@ from ...engine.trace.trace import Trace
 class Signature:
     """What a drawing depends on beside the time; two equal ones look the same.
 
+    troubles: how many faults, kills and lost results there were.
     frontier_ns: no lane can show anything new before this time. Lanes that are over cannot at all.
     """
 
@@ -26,6 +27,7 @@ class Signature:
     stopped: bool
     moments_ns: tuple[int, ...]
     frontier_ns: int
+    troubles: tuple[int, int, int] = (0, 0, 0)
 
     @classmethod
     def of(cls, recording: Recording, trace: Trace) -> Self:
@@ -39,6 +41,11 @@ class Signature:
             workers=sum(int(trace.workers[column][:count].sum()) for column in columns),
             stopped=recording.journal.stopped,
             moments_ns=moments_ns(recording.journal),
+            troubles=(
+                len(recording.journal.faults),
+                len(recording.journal.kills),
+                trace.counts.result_lost,
+            ),
             frontier_ns=min((_frontier_ns(lane) for lane in trace.living), default=0),
         )
 
@@ -59,11 +66,27 @@ def run_end_ns(recording: Recording, trace: Trace, now_ns: int) -> int:
     known_ns = max(trace.end_ns, _last_beginning_ns(trace))
     returned_ns = recording.journal.returned_ns
     idle = all(lane.running is None for lane in trace.living)
-    if trace.ended and trace.fetched is not None and len(trace.fetched):
-        known_ns = max(known_ns, int(trace.fetched.max()))
+    if trace.ended:
+        known_ns = max(known_ns, _last_word_ns(recording, trace))
     if trace.ended or (returned_ns is not None and idle):
         return max(known_ns, returned_ns or 0)
     return max(known_ns, now_ns)
+
+
+def _last_word_ns(recording: Recording, trace: Trace) -> int:
+    """The last that is known of a run that is over.
+
+    Workers leave after it, so their ends count only where it did not end by itself.
+    """
+    journal, workers, count = recording.journal, trace.workers, len(trace.lanes)
+    moments = (journal.returned_ns, journal.problem_ns, journal.stopped_ns)
+    columns = [trace.chunks[name] for name in ("unpickled", "ran", "pickled", "sent", "received")]
+    if trace.fetched is not None:
+        columns.append(trace.fetched)
+    if journal.returned_ns is None:
+        columns.append(workers["died"][:count])
+    latest = [int(column.max()) for column in columns if len(column)]
+    return max([*latest, *(at or 0 for at in moments)], default=0)
 
 
 def _last_beginning_ns(trace: Trace) -> int:

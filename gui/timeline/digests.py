@@ -59,7 +59,9 @@ class LaneDigest:
 
     chunk_starts: places of the lane at which another chunk begins. chunk_turns: their colours.
     bad: places of raised and lost tasks.
-    longest_ns: the longest finished task.
+    vain_begun, vain_ended: times of chunks that were done, in part at least, and whose results were
+    lost. longest_ns: the longest finished task. longest_way_ns: the longest way of a chunk, see
+    ways.py.
     """
 
     def __init__(self, index_of: IndexOf = _as_given) -> None:
@@ -72,7 +74,17 @@ class LaneDigest:
         self._bad = Growing(np.int64)
         self._seen = 0
         self._last_chunk: int | None = None
-        self.longest_ns = 0
+        self._vain_begun, self._vain_ended = Growing(np.int64), Growing(np.int64)
+        self._judged = 0  # chunks of which it is known what became of their results
+        self.longest_ns = self.longest_way_ns = 0
+
+    @property
+    def vain_begun(self) -> Ints:
+        return self._vain_begun.values
+
+    @property
+    def vain_ended(self) -> Ints:
+        return self._vain_ended.values
 
     @property
     def chunk_starts(self) -> Ints:
@@ -98,6 +110,35 @@ class LaneDigest:
         durations = lane.ended[first:] - lane.begun[first:]
         self.longest_ns = max(self.longest_ns, int(durations.max()))
         return len(rows)
+
+    def judge(self, trace: Trace, lane: Lane, *, over: bool) -> None:
+        """Look at the chunks that have ended since the last call; `over`: at the last one, too.
+
+        When the run has ended, at all of them once more: only then it is known what never arrived.
+        """
+        if trace.ended:
+            self._judged = 0
+            self._vain_begun, self._vain_ended = Growing(np.int64), Growing(np.int64)
+        starts, first = self.chunk_starts, self._judged
+        stop = len(starts) if over else len(starts) - 1
+        if stop <= first:
+            return
+        self._judged = stop
+        begins = starts[first:stop]
+        lasts = np.append(starts[first + 1 : stop + 1], len(lane))[: stop - first] - 1
+        rows = lane.rows[begins]
+        vain = trace.results_lost(rows)
+        done = trace.tasks["state"][lane.rows[lasts]] == TaskState.DONE
+        ends = np.where(done, lane.ended[lasts], lane.begun[lasts])
+        self._vain_begun.extend(lane.begun[begins[vain]])
+        self._vain_ended.extend(ends[vain])
+        self._note_ways(trace, trace.tasks["chunk"][rows])
+
+    def _note_ways(self, trace: Trace, chunks: Ints) -> None:
+        for begun, ended in (("taken", "unpickled"), ("ran", "pickled"), ("ran", "sent")):
+            begins, ends = trace.chunks[begun][chunks], trace.chunks[ended][chunks]
+            longest = np.max(np.where(begins > 0, ends - begins, 0), initial=0)
+            self.longest_way_ns = max(self.longest_way_ns, int(longest))
 
     def _take_chunks(self, chunks: Ints, first: int) -> None:
         before = chunks[0] - 1 if self._last_chunk is None else self._last_chunk
@@ -143,14 +184,15 @@ class LaneDigest:
 class Digests:
     """The digests of a trace's lanes. index_of: the tasks' indices, if they are not their rows.
 
-    longest_ns: the longest finished task of all.
+    longest_ns: the longest finished task of all. longest_way_ns: the longest way of a chunk.
     """
 
     def __init__(self, index_of: IndexOf = _as_given) -> None:
         self._index_of = index_of
         self._of: list[LaneDigest] = []
         self._growing: list[int] = []  # numbers of lanes that are not over
-        self.longest_ns = 0
+        self._settled = False
+        self.longest_ns = self.longest_way_ns = 0
 
     def update(self, trace: Trace) -> int:
         """Take in what is new; how many tasks that were."""
@@ -162,8 +204,18 @@ class Digests:
             digest = self._of[number]
             taken += digest.update(trace, trace.lanes[number])
             self.longest_ns = max(self.longest_ns, digest.longest_ns)
+        self._judge(trace)
         self._growing = [number for number in self._growing if not trace.lanes[number].over]
         return taken
+
+    def _judge(self, trace: Trace) -> None:
+        if self._settled:
+            return
+        self._settled = trace.ended
+        for number in range(len(self._of)) if trace.ended else self._growing:
+            lane, digest = trace.lanes[number], self._of[number]
+            digest.judge(trace, lane, over=lane.over or trace.ended)
+            self.longest_way_ns = max(self.longest_way_ns, digest.longest_way_ns)
 
     def __getitem__(self, number: int) -> LaneDigest:
         return self._of[number]

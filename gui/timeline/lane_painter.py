@@ -14,26 +14,27 @@ from PySide6.QtGui import (
 )
 
 from ..theme import Theme
+from .drawn import Diamond, Marks, Pixels, Rect
 from .hatch import hatch_brush
-from .marks import Diamond, Marks, Pixels, Rect, Rects, marks_of
+from .marks import marks_of
 from .palette import Colours, colour_table, rgb
 from .scene import LaneScene
 from .time_axis import paint_grid
+from .trouble_painter import RADIUS_PX, TroublePainter, draw_bars, faded
 
-ROUND_PX = 7.0
-"""From this width on a bar has round corners."""
-RADIUS_PX = 3.0
 SOFT_PX = 14.0
 """How far the edge of a running task fades."""
+ROOMY_PX = 20.0
+"""A bar of this height or more has room around it for a frame that does not touch it."""
 ROUND_LIMIT = 1500
 """More bars than that in one view have no room for corners that anybody could see."""
 
 
-class LanePainter:
+class LanePainter(TroublePainter):
     """Draws scenes in one theme; `looked_at` says how many tasks the last drawing cost."""
 
     def __init__(self, theme: Theme) -> None:
-        self.theme = theme
+        super().__init__(theme)
         self.looked_at = 0
 
     def paint(self, painter: QPainter, scene: LaneScene, top: float) -> None:
@@ -55,6 +56,10 @@ class LanePainter:
         self.draw_waits(painter, marks.waits)
         self._draw_chosen(painter, marks.chosen)
         self.draw_taken(painter, marks.taken)
+        self.draw_unrun(painter, marks.unrun)
+        self.draw_troubles(painter, marks.troubles, marks.top, marks.bottom)
+        self.draw_snags(painter, marks.snags)
+        self.draw_crosses(painter, marks.crosses)
         self._draw_outlines(painter, marks.outlines)
         painter.restore()
 
@@ -68,6 +73,8 @@ class LanePainter:
             self.draw_starting(painter, marks.starting, ratio)
         if marks.initializing:
             self.draw_initializing(painter, marks.initializing, ratio)
+        if marks.ways:
+            self.draw_ways(painter, marks.ways, ratio)
 
     def _draw_tasks(self, painter: QPainter, marks: Marks, table: Colours, ratio: float) -> None:
         _draw_columns(painter, marks.columns)
@@ -75,6 +82,9 @@ class LanePainter:
         for number, parts in marks.bars.items():
             painter.setBrush(QColor(*table[number].tolist()))
             draw_bars(painter, np.concatenate(parts), rounded=count <= ROUND_LIMIT)
+        for number, parts in marks.vain.items():
+            self.draw_vain(painter, np.concatenate(parts), QColor(*table[number].tolist()))
+        self.draw_struck(painter, marks.struck)
         for rect, kept in marks.running:
             muted = QColor(self.theme.muted)
             colour = muted if kept is None else QColor(*table[kept].tolist())
@@ -96,6 +106,16 @@ class LanePainter:
         painter.drawRects(bands)
         painter.setBrush(hatch_brush(faded(self.theme.muted, 0.6), ratio, cross=False))
         painter.drawRects(bands)
+
+    def draw_ways(self, painter: QPainter, rects: list[Rect], ratio: float) -> None:
+        """A chunk that is unpickled, or whose result is pickled and sent: a slim hatched band."""
+        bands = [QRectF(*rect).adjusted(0.5, 0.5, -0.5, -0.5) for rect in rects]
+        painter.setBrush(QColor(self.theme.card))
+        painter.drawRects(bands)
+        painter.setPen(QPen(faded(self.theme.muted, 0.9), 1))
+        painter.setBrush(hatch_brush(faded(self.theme.muted, 0.7), ratio, cross=False))
+        painter.drawRects(bands)
+        painter.setPen(Qt.PenStyle.NoPen)
 
     def draw_waits(self, painter: QPainter, lines: list[Rect]) -> None:
         """From a task's end to when its result was taken: thin lines under the lane."""
@@ -123,14 +143,6 @@ class LanePainter:
         painter.setBrush(QColor(self.theme.accent))
         painter.drawRects([QRectF(*line) for line in lines])
 
-    def draw_raised(self, painter: QPainter, rects: Rects, ratio: float) -> None:
-        """Tasks that raised: the red of failure, and a cross-hatch for whoever sees no red."""
-        painter.setBrush(QColor(self.theme.failure))
-        draw_bars(painter, rects, rounded=True)
-        ink = faded("#000000" if self.theme.dark else "#ffffff", 0.5)
-        painter.setBrush(hatch_brush(ink, ratio, cross=True))
-        draw_bars(painter, rects, rounded=True)
-
     def draw_moments(
         self, painter: QPainter, places: list[float], top: float, bottom: float
     ) -> None:
@@ -142,17 +154,6 @@ class LanePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawLines([QLineF(x, top, x, bottom) for x in places])
         painter.restore()
-
-    def draw_lost(self, painter: QPainter, rects: Rects) -> None:
-        """Tasks that were lost: hollow, with a dashed outline."""
-        pen = QPen(QColor(self.theme.failure), 1.5)
-        pen.setDashPattern([3, 2])
-        painter.setPen(pen)
-        painter.setBrush(QColor(self.theme.card))
-        for rect in rects.tolist():
-            inside = QRectF(*rect).adjusted(0.75, 0.75, -0.75, -0.75)
-            painter.drawRoundedRect(inside, RADIUS_PX, RADIUS_PX)
-        painter.setPen(Qt.PenStyle.NoPen)
 
     def _draw_chunks(self, painter: QPainter, chunks: list[Rect]) -> None:
         if not chunks:
@@ -166,40 +167,33 @@ class LanePainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         radius = RADIUS_PX + 1
         for rect, strong in outlines:
-            around = QRectF(*rect).adjusted(-1, -1, 1, 1)
+            bar = QRectF(*rect)
+            room = 2 if strong and bar.height() >= ROOMY_PX else 1
+            around = bar.adjusted(-room, -room, room, room)
+            painter.save()
+            painter.setClipPath(_all_but(bar), Qt.ClipOperation.IntersectClip)
             if strong:  # a halo keeps it apart from the bars around it
                 painter.setPen(QPen(QColor(self.theme.card), 4))
                 painter.drawRoundedRect(around, radius, radius)
             pen = QPen(faded(self.theme.text, 1.0 if strong else 0.7), 2.0 if strong else 1.0)
             painter.setPen(pen)
             painter.drawRoundedRect(around, radius, radius)
+            painter.restore()
         painter.setPen(Qt.PenStyle.NoPen)
+
+
+def _all_but(bar: QRectF) -> QPainterPath:
+    """Around a bar, so that a frame covers nothing of how it looks."""
+    path = QPainterPath()
+    path.addRect(bar.adjusted(-8, -8, 8, 8))
+    inner = QPainterPath()
+    inner.addRoundedRect(bar, min(RADIUS_PX, bar.width() / 4), RADIUS_PX)
+    return path.subtracted(inner)
 
 
 def pixel_ratio(painter: QPainter) -> float:
     """The device's pixels per logical pixel."""
     return float(painter.device().devicePixelRatioF() * painter.worldTransform().m11())
-
-
-def faded(colour: str, opacity: float) -> QColor:
-    """`colour`, as much of it as `opacity` (0 to 1) says."""
-    result = QColor(colour)
-    result.setAlphaF(opacity)
-    return result
-
-
-def draw_bars(painter: QPainter, rects: Rects, *, rounded: bool) -> None:
-    """Fill rectangles with the painter's brush, in one call or two."""
-    round_enough = rects[:, 2] >= ROUND_PX if rounded else np.zeros(len(rects), bool)
-    plain = [QRectF(*rect) for rect in rects[~round_enough].tolist()]
-    if plain:
-        painter.drawRects(plain)
-    path = QPainterPath()
-    for x, y, width, height in rects[round_enough].tolist():
-        radius = min(RADIUS_PX, width / 4, height / 4)
-        path.addRoundedRect(x, y, width, height, radius, radius)
-    if not path.isEmpty():
-        painter.drawPath(path)
 
 
 def _draw_columns(painter: QPainter, rows: list[tuple[Rect, Pixels]]) -> None:

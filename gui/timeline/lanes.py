@@ -48,6 +48,13 @@ class LaneLayout:
         return 1.0 if self.pitch < 10 else float(min(max(round(self.pitch * 0.1), 2), 8))
 
     @property
+    def bar(self) -> tuple[float, float]:
+        """How far below the top of its lane a bar begins, and how high it is."""
+        height = self.pitch - self.gap
+        pad = 0.0 if height < 10 else 1.0 if height < 24 else min(5.0, round(height * 0.08))
+        return pad, max(height - 2 * pad - (1 if pad else 0), 1.0)
+
+    @property
     def content_height(self) -> float:
         return self.pitch * self.count
 

@@ -9,18 +9,21 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from ...engine.experiment import ITERATORS, SINGLE_CALLS
 from ...engine.recording import Recording
 from ..theme import SMALL_PT, Theme, body_font
-from .lane_painter import LanePainter, draw_bars, pixel_ratio
+from .lane_painter import LanePainter, pixel_ratio
+from .life import deaths
 from .palette import BRIGHT, DONE, RUNNING, ColourBy, colour_table, nice_limit
 from .time_scale import duration_text
+from .trouble_marks import IN_VAIN, MARKED, Cross, Snag
+from .trouble_painter import draw_bars
 
 translate = QCoreApplication.translate
 
 LINE_PX = 22.0
 SWATCH_PX, SWATCH_HEIGHT_PX = 14.0, 12.0
 GAP_PX = 20.0
-CATEGORIES, SCALE, PENDING, RAISED, LOST, NOT_RUN, STARTING, INITIALIZING, MOMENT, TAKEN = range(
-    -10, 0
-)
+CATEGORIES, SCALE, PENDING, RAISED, LOST, NOT_RUN = range(-15, -9)
+VAIN, SNAG, WAY = range(-9, -6)
+DIED, BY_HAND, STARTING, INITIALIZING, MOMENT, TAKEN = range(-6, 0)
 """Kinds of swatches beside plain colours, which are numbers of the colour table."""
 
 
@@ -33,9 +36,16 @@ class Entry:
 
 
 def entries_of(
-    recording: Recording, colour_by: ColourBy, longest_ns: int, *, show_taken: bool = True
+    recording: Recording,
+    colour_by: ColourBy,
+    longest_ns: int,
+    *,
+    show_taken: bool = True,
+    show_ways: bool = False,
 ) -> list[Entry]:
-    """What occurs in the run, colours first. show_taken: when results were taken is shown, too."""
+    """What occurs in the run, colours first. show_taken: when results were taken is shown, too;
+    show_ways: and how long pickling and sending took.
+    """
     counts = recording.counts
     entries = []
     if colour_by is not ColourBy.DURATION or longest_ns:  # of no task there is no duration
@@ -47,10 +57,18 @@ def entries_of(
     for kind, text, count in (
         (RAISED, translate("Timeline", "raised ({count})"), counts.raised),
         (LOST, translate("Timeline", "lost ({count})"), counts.lost),
-        (NOT_RUN, translate("Timeline", "not run, so no bar ({count})"), counts.not_run),
+        (VAIN, translate("Timeline", "result lost ({count})"), counts.result_lost),
+        (NOT_RUN, translate("Timeline", "not run ({count})"), counts.not_run),
     ):
         if count:
             entries.append(Entry(kind, text.format(count=f"{count:,}")))
+    entries += _deaths(recording)
+    kinds = [fault.problem.kind for fault in recording.journal.faults[:MARKED]]
+    if snags := sum(kind in IN_VAIN for kind in kinds):
+        text = translate("Timeline", "result could not be sent or read ({count})")
+        entries.append(Entry(SNAG, text.format(count=f"{snags:,}")))
+    if show_ways:
+        entries.append(Entry(WAY, translate("Timeline", "pickling and sending")))
     trace = recording.trace
     if trace is not None and trace.fetched is not None and show_taken:
         entries.append(Entry(TAKEN, translate("Timeline", "result waits, and is taken")))
@@ -60,6 +78,20 @@ def entries_of(
     if recording.journal.called_ns is not None:
         entries.append(Entry(MOMENT, _moments(recording.experiment.pool.method)))
     return entries
+
+
+def _deaths(recording: Recording) -> list[Entry]:
+    """Workers that died, and those that the person has ended."""
+    died = set() if recording.trace is None else deaths(recording.trace, recording.journal)
+    by_hand = died & {kill.ordinal for kill in recording.journal.kills}
+    found = []
+    if count := len(died) - len(by_hand):
+        text = translate("Timeline", "worker died ({count})")
+        found.append(Entry(DIED, text.format(count=f"{count:,}")))
+    if by_hand:
+        text = translate("Timeline", "killed by you ({count})")
+        found.append(Entry(BY_HAND, text.format(count=f"{len(by_hand):,}")))
+    return found
 
 
 def _colours(recording: Recording, colour_by: ColourBy, longest_ns: int) -> Entry:
@@ -171,6 +203,8 @@ def _paint_swatch(
             painter.setPen(QPen(QColor(theme.muted), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(swatch.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        case c if c in (VAIN, SNAG, WAY, DIED, BY_HAND):
+            _paint_trouble(painter, lanes, c, swatch)
         case c if c == MOMENT:
             lanes.draw_moments(painter, [swatch.center().x()], swatch.top(), swatch.bottom())
         case c if c == STARTING:
@@ -182,6 +216,21 @@ def _paint_swatch(
         case _:
             painter.setBrush(QColor(*colour_table(colour_by, theme.dark)[kind].tolist()))
             draw_bars(painter, np.array([rect]), rounded=True)
+
+
+def _paint_trouble(painter: QPainter, lanes: LanePainter, kind: int, swatch: QRectF) -> None:
+    x, y = swatch.center().x(), swatch.center().y()
+    rect = (swatch.x(), swatch.y(), swatch.width(), swatch.height())
+    if kind == VAIN:
+        lanes.draw_vain(painter, np.array([rect]), QColor(BRIGHT[0]))
+        lanes.draw_struck(painter, [(rect[0], float(round(y)), rect[2], 1.0)])
+    elif kind == SNAG:
+        lanes.draw_snags(painter, [Snag(x, y, 6.0, 0)])
+    elif kind == WAY:
+        band = (rect[0], rect[1] + 3, rect[2], rect[3] - 6)
+        lanes.draw_ways(painter, [band], pixel_ratio(painter))
+    else:
+        lanes.draw_crosses(painter, [Cross(x, y, 4.5, kind == BY_HAND)])
 
 
 def _paint_wait(painter: QPainter, lanes: LanePainter, swatch: QRectF) -> None:

@@ -35,11 +35,14 @@ class LegendBar(QWidget):
         longest_ns: int,
         *,
         show_taken: bool = True,
+        show_ways: bool = False,
     ) -> None:
         """Draw again if it says something else than before."""
         entries: list[Entry] = []
         if recording is not None:
-            entries = entries_of(recording, colour_by, longest_ns, show_taken=show_taken)
+            entries = entries_of(
+                recording, colour_by, longest_ns, show_taken=show_taken, show_ways=show_ways
+            )
         if (entries, colour_by) != (self._entries, self._colour_by):
             self._entries, self._colour_by = entries, colour_by
             words = " · ".join(entry.text for entry in entries)

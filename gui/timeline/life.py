@@ -8,6 +8,7 @@ import numpy as np
 from ...engine.journal import Journal
 from ...engine.trace.columns import Ints
 from ...engine.trace.lane import Lane
+from ...engine.trace.layout import Phase
 from ...engine.trace.trace import Trace
 
 Span = tuple[int, int]
@@ -81,6 +82,18 @@ def parting(lane: Lane, journal: Journal) -> Parting:
     if not lane.replaced and (journal.stopped or over):
         return Parting.ENDED
     return Parting.LEFT if lane.left else Parting.DIED
+
+
+def deaths(trace: Trace, journal: Journal) -> set[int]:
+    """Ordinals of the workers that died, and did not leave or were ended with all."""
+    workers, count = trace.workers, len(trace.lanes)
+    died, slots = workers["died"][:count], workers["slot"][:count]
+    left = (workers["exit_code"][:count] == 0) & (workers["phase"][:count] == Phase.LEAVING)
+    last = np.zeros(count, np.bool_)  # of its slot: nobody has taken its place
+    last[count - 1 - np.unique(slots[::-1], return_index=True)[1]] = True
+    with_all = died > journal.over_ns if journal.over_ns is not None else np.zeros_like(last)
+    ended = last & (with_all | journal.stopped)
+    return set((np.flatnonzero((died != 0) & ~left & ~ended) + 1).tolist())
 
 
 def slot_order(trace: Trace) -> Ints:

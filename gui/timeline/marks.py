@@ -1,20 +1,22 @@
-"""What a drawing of lanes consists of, by how it is drawn, and where. No painting."""
-
-from dataclasses import dataclass, field
+"""Lays lanes out: what is drawn of a scene, by how it is drawn, and where. No painting."""
 
 import numpy as np
-import numpy.typing as npt
 
 from ...engine.trace.columns import Ints
 from ...engine.trace.lane import Lane
 from ...engine.trace.layout import TaskState
 from .digests import LaneDigest
+from .drawn import Bools, Marks, Pixels, Rect
 from .lanes import Floats, LaneBars, bars_in, chunks_in, columns_of
 from .life import Span, life_of
 from .palette import Colours, colour_numbers, running_number
 from .scene import WIDE_PX, LaneScene
 from .specks import specks_in
+from .trouble_marks import crosses_of, snags_of, troubles_in, unrun_of
+from .vain import vain_in
 from .waits import merged, thinned, waits_in
+from .ways import LEAST_PX as LEAST_WAY_PX
+from .ways import ways_in
 
 GAP_PX = 1.0
 """Free between a bar and the next."""
@@ -24,49 +26,11 @@ LEAST_PX = 2.0
 """What raised, was lost or stands alone is at least this wide, however short it was."""
 LEAST_WAIT_PX = 3.0
 """A result that waited for less has no line, only the mark of its taking."""
+VAIN_STRENGTH = 0.3
+"""How much of its colour a task shows that was done in vain."""
+LEAST_STRIKE_PX = 7.0
 LEAST_PITCH_PX = 14.0
 """Lanes that are thinner have no room under them for when results were taken."""
-
-Rect = tuple[float, float, float, float]
-Rects = npt.NDArray[np.float64]
-"""x, y, width, height by row."""
-Pixels = npt.NDArray[np.uint8]
-"""Blue, green, red, alpha (premultiplied) by row."""
-Diamond = tuple[float, float, float]
-"""x and y of its middle, and half of its size."""
-
-
-@dataclass
-class Marks:
-    """What is to be drawn, by how it is drawn.
-
-    top, bottom: of all lanes. tracks: as long as their workers live, where others took their place;
-    a rule leads the eye from the label to such a track.
-    columns: where a lane's narrow bars are drawn together, and its pixel columns.
-    bars: by the number of the colour. running: with that number, or None for
-    a colour that says nothing. outlines: and if selected.
-    waits: thin lines from the ends of bars to when their results were taken, which is at `taken`;
-    chosen: the line of a task that is hovered or selected.
-    looked_at: how many tasks it took to find out.
-    """
-
-    top: float = 0.0
-    bottom: float = 0.0
-    tracks: list[Rect] = field(default_factory=list)
-    rules: list[Rect] = field(default_factory=list)
-    starting: list[Rect] = field(default_factory=list)
-    initializing: list[Rect] = field(default_factory=list)
-    columns: list[tuple[Rect, Pixels]] = field(default_factory=list)
-    bars: dict[int, list[Rects]] = field(default_factory=dict)
-    raised: list[Rects] = field(default_factory=list)
-    lost: list[Rects] = field(default_factory=list)
-    running: list[tuple[Rect, int | None]] = field(default_factory=list)
-    chunks: list[Rect] = field(default_factory=list)
-    waits: list[Rect] = field(default_factory=list)
-    taken: list[Diamond] = field(default_factory=list)
-    chosen: list[Rect] = field(default_factory=list)
-    outlines: list[tuple[Rect, bool]] = field(default_factory=list)
-    looked_at: int = 0
 
 
 def marks_of(
@@ -83,6 +47,7 @@ def marks_of(
     seen = scene.layout.visible(scene.scroll)
     marks.top = top + scene.layout.top(seen.start) - scene.scroll
     marks.bottom = marks.top + max(len(seen) * scene.layout.pitch - scene.layout.gap, 0.0)
+    marks.troubles = troubles_in(scene)
     for place, lane, digest in scene.lanes():
         y = top + scene.layout.top(place) - scene.scroll
         body = (scene.scale.left_px, y, width, height)
@@ -99,10 +64,8 @@ class _LaneMarks:
         self.scene, self.lane, self.digest = scene, lane, digest
         self.body, self.ratio = body, ratio
         self.life = life_of(lane, scene.now_ns)
-        height = body[3]
-        pad = 0.0 if height < 10 else 1.0 if height < 24 else min(5.0, round(height * 0.08))
+        pad, self.height = scene.layout.bar
         self.y = body[1] + pad
-        self.height = max(height - 2 * pad - (1 if pad else 0), 1.0)
 
     def add_to(
         self, marks: Marks, edges: Ints, table: Colours, bad_colour: tuple[int, int, int]
@@ -112,14 +75,19 @@ class _LaneMarks:
         self._add_track(marks)
         if bars.some.any():
             target = (self.body[0], self.y, self.body[2], self.height)
-            marks.columns.append((target, self._columns(bars, edges, table, bad_colour)))
+            vain = vain_in(self.digest, edges, round(LEAST_PX * self.ratio))
+            pixels = self._columns(bars, edges, table, bad_colour, vain)
+            marks.columns.append((target, pixels))
+            self._strike_columns(marks, vain & (pixels[:, 3] > 0))
         if len(bars.places):
             self._add_bars(marks, bars.places)
         self._add_span(marks.starting, self.life.starting)
         self._add_span(marks.initializing, self.life.initializing)
+        self._add_ways(marks, edges)
         self._add_running(marks)
         marks.chunks += self._chunks(bars)
         self._add_outlines(marks)
+        self._add_trouble(marks)
         if scene_shows_waits(self.scene):
             self._add_waits(marks, bars, edges)
 
@@ -128,9 +96,14 @@ class _LaneMarks:
         return np.rint(self.scene.x_of(times_ns) * self.ratio) / self.ratio
 
     def _columns(
-        self, bars: LaneBars, edges: Ints, table: Colours, bad_colour: tuple[int, int, int]
+        self,
+        bars: LaneBars,
+        edges: Ints,
+        table: Colours,
+        bad_colour: tuple[int, int, int],
+        vain: Bools,
     ) -> Pixels:
-        """The colour of a task in each column, as much of it as was busy."""
+        """The colour of a task in each column, as much of it as was busy; in `vain` ones less."""
         scene, lane = self.scene, self.lane
         longest_ns = scene.digests.longest_ns
         numbers = colour_numbers(scene.colour_by, lane, self.digest, bars.colour_places, longest_ns)
@@ -140,6 +113,7 @@ class _LaneMarks:
         specks = specks_in(bars.some, others, round(LEAST_PX * self.ratio))
         numbers[specks.columns] = numbers[specks.sources]
         alpha[specks.columns] = 1.0
+        alpha[vain] = np.minimum(alpha[vain], VAIN_STRENGTH)
         colours = table[numbers].astype(np.float64)
         bad = self._narrow_bad(bars.places, edges)
         if len(bad):
@@ -172,11 +146,41 @@ class _LaneMarks:
             marks.raised.append(rects[raised])
         if lost.any():
             marks.lost.append(rects[lost])
-        good = ~(raised | lost)
+        vain = scene.trace.results_lost(lane.rows[places])
+        good = ~(raised | lost | vain)
         longest_ns = scene.digests.longest_ns
         numbers = colour_numbers(scene.colour_by, lane, self.digest, places, longest_ns)
         for number in np.unique(numbers[good]).tolist():
             marks.bars.setdefault(number, []).append(rects[good & (numbers == number)])
+        for number in np.unique(numbers[vain]).tolist():
+            marks.vain.setdefault(number, []).append(rects[vain & (numbers == number)])
+        marks.struck += [self._strike(x, width) for x, _, width, _ in rects[vain].tolist()]
+
+    def _strike(self, x: float, width: float) -> Rect:
+        """A thin line through bars, above the bands in the middle; never too short to be seen."""
+        y = float(np.rint((self.y + self.height / 4) * self.ratio) / self.ratio)
+        more = max(LEAST_STRIKE_PX - width, 0.0)
+        return x - more / 2, y, width + more, 1.0
+
+    def _strike_columns(self, marks: Marks, vain: Bools) -> None:
+        steps = np.diff(vain.astype(np.int8), prepend=0, append=0)
+        begins, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+        left = self.body[0]
+        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+            x = left + begin / self.ratio
+            marks.struck.append(self._strike(x, (end - begin) / self.ratio))
+
+    def _add_ways(self, marks: Marks, edges: Ints) -> None:
+        """Slim bands in the middle of the lane: the worker is busy, and with no task."""
+        scene = self.scene
+        least_ns = LEAST_WAY_PX * scene.scale.seconds_per_px * 1e9
+        ways = ways_in(scene.trace, self.lane, self.digest, edges, least_ns, scene.now_ns)
+        if not ways:
+            return
+        x = self._snapped(np.array([way[1:3] for way in ways])).tolist()
+        height = min(max(round(self.height * 0.35), 3.0), 12.0, self.height)
+        y = float(np.rint((self.y + (self.height - height) / 2) * self.ratio) / self.ratio)
+        marks.ways += [(left, y, max(right - left - GAP_PX, 2.0), height) for left, right in x]
 
     def _add_track(self, marks: Marks) -> None:
         left, y, width, height = self.body
@@ -233,6 +237,13 @@ class _LaneMarks:
             rect = self._bar_of(row)
             if rect is not None and (strong or row != self.scene.selected):
                 marks.outlines.append((rect, strong))
+
+    def _add_trouble(self, marks: Marks) -> None:
+        """How its worker died, what could not be sent, and what of broken chunks never ran."""
+        for unrun in unrun_of(self.scene, self.lane, self.y, self.height):
+            marks.unrun += unrun.boxes
+        marks.snags += snags_of(self.scene, self.lane, self.y, self.height)
+        marks.crosses += crosses_of(self.scene, self.lane, self.y, self.height)
 
     def _add_waits(self, marks: Marks, bars: LaneBars, edges: Ints) -> None:
         """Lines in the gap under the lane, so that they cover no bar."""

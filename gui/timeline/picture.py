@@ -23,6 +23,8 @@ from .palette import ColourBy
 from .scene import LaneScene
 from .time_axis import HEIGHT_PX, paint_time_axis
 from .time_scale import TimeScale
+from .trouble_marks import troubles_of
+from .ways import LEAST_PX, longest_way_ns
 
 translate = QCoreApplication.translate
 
@@ -118,7 +120,13 @@ class _Picture:
         facts = facts_of(self.recording)
         self.facts = join_lines(facts, inner, painter.fontMetrics().horizontalAdvance)
         longest_ns, taken = self.digests.longest_ns, options.show_taken
-        entries = entries_of(self.recording, options.colour_by, longest_ns, show_taken=taken)
+        entries = entries_of(
+            self.recording,
+            options.colour_by,
+            longest_ns,
+            show_taken=taken,
+            show_ways=self._shows_ways(),
+        )
         small = QFontMetricsF(body_font(SMALL_PT), paper)
         self.legend: list[list[Entry]] = arrange(small, entries, inner)
         painter.end()
@@ -128,6 +136,14 @@ class _Picture:
         below = HEIGHT_PX + 12 + len(self.legend) * LINE_PX + MARGIN_PX - 4
         self.layout, self.shown = self._lanes(self.lanes_top + below)
         self.height = round(self.lanes_top + self.layout.height + below)
+
+    def _shows_ways(self) -> bool:
+        trace = self.recording.trace
+        if trace is None:
+            return False
+        end_ns = run_end_ns(self.recording, trace, trace.end_ns)
+        least_ns = LEAST_PX * self._scale(trace, end_ns).seconds_per_px * 1e9
+        return longest_way_ns(trace, self.digests, end_ns) >= least_ns
 
     def _lanes(self, rest: float) -> tuple[LaneLayout, int]:
         """The lanes' layout, and how many of them there is room for; `rest` is all but lanes."""
@@ -205,6 +221,8 @@ class _Picture:
             moments_ns=moments_ns(self.recording.journal),
             show_taken=self.options.show_taken,
             order=slot_order(trace) if self.options.group_by_slot else None,
+            journal=self.recording.journal,
+            troubles=troubles_of(self.recording),
         )
         LanePainter(self.theme).paint(painter, scene, self.lanes_top)
         column = QRectF(MARGIN_PX - 12, self.lanes_top, WIDTH_PX, self.layout.height)

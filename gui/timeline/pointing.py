@@ -7,7 +7,10 @@ from ...engine.trace.lane import Lane
 from .lanes import task_at
 from .scene import LaneScene
 from .tooltip import as_html, task_lines
-from .worker_text import stage_lines, worker_lines
+from .trouble_marks import snag_at, unrun_at
+from .way_text import snag_lines, way_lines
+from .ways import LEAST_PX, way_at
+from .worker_text import stage_lines, unrun_lines, worker_lines
 
 HIT_SLACK_PX = 3.0
 """A bar counts as hit this far beside it: some are a pixel wide."""
@@ -27,13 +30,31 @@ def text_at(recording: Recording, scene: LaneScene, plot: QRectF, place: QPointF
     lane = _lane_at(scene, plot, place)
     if lane is None:
         return ""
+    y = (place.y() - plot.top() + scene.scroll) % scene.layout.pitch
+    number = unrun_at(scene, lane, place.x(), y)
+    if number is not None:
+        return as_html(unrun_lines(recording, scene, lane, number))
+    told_ns = snag_at(scene, lane, place.x(), y)
+    if told_ns is not None:
+        return as_html(snag_lines(recording, scene, lane, told_ns))
     row = row_at(scene, plot, place)
     if row is not None:
         return as_html(task_lines(recording, scene.trace, row, scene.now_ns))
     if place.x() < plot.left():
         return as_html(worker_lines(recording, scene, lane))
-    lines = stage_lines(recording, scene, lane, _time_at(scene, place))
+    time_ns = _time_at(scene, place)
+    digest, least_ns = scene.digests[lane.ordinal - 1], LEAST_PX * scene.scale.seconds_per_px * 1e9
+    way = way_at(scene.trace, lane, digest, time_ns, least_ns, scene.now_ns)
+    if way is not None:
+        return as_html(way_lines(scene, lane, way))
+    lines = stage_lines(recording, scene, lane, time_ns)
     return as_html(lines) if lines else ""
+
+
+def ordinal_at(scene: LaneScene, plot: QRectF, place: QPointF) -> int | None:
+    """The worker whose lane or label is at `place`."""
+    lane = _lane_at(scene, plot, place)
+    return None if lane is None else lane.ordinal
 
 
 def _lane_at(scene: LaneScene, plot: QRectF, place: QPointF) -> Lane | None:

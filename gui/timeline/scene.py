@@ -1,10 +1,11 @@
 """What a drawing of lanes depends on, and where times and lanes are in it. No painting."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from ...engine.journal import Journal
 from ...engine.trace.columns import Ints
 from ...engine.trace.lane import Lane
 from ...engine.trace.trace import Trace
@@ -27,6 +28,8 @@ class LaneScene:
     the top. now_ns: how far running tasks reach. selected, hovered: rows. moments_ns: when the
     Pool method was called and returned, as far as it was. show_taken: when results were taken from
     imap's iterator. order: lane numbers from top to bottom, where that is not the order of birth.
+    journal: how workers went. troubles: when something else went wrong, by the worker's
+    ordinal, or None for what is in no lane.
     """
 
     trace: Trace
@@ -41,6 +44,8 @@ class LaneScene:
     moments_ns: tuple[int, ...] = ()
     show_taken: bool = True
     order: Ints | None = None
+    journal: Journal | None = None
+    troubles: Mapping[int | None, tuple[int, ...]] = field(default_factory=dict)
 
     def x_of(self, times_ns: Ints) -> Floats:
         """Pixels, cut off where nobody sees it."""
@@ -54,6 +59,12 @@ class LaneScene:
         per_column_ns = (self.scale.end_s - self.scale.begin_s) * 1e9 / columns
         times_ns = self.scale.begin_s * 1e9 + np.arange(columns + 1) * per_column_ns
         return np.rint(times_ns).astype(np.int64) + self.trace.origin_ns
+
+    @property
+    def span_ns(self) -> tuple[int, int]:
+        """The times at the edges of the view."""
+        begin_s, end_s = self.scale.begin_s, self.scale.end_s
+        return tuple(self.trace.origin_ns + round(at * 1e9) for at in (begin_s, end_s))  # type: ignore[return-value]
 
     @property
     def wide_ns(self) -> float:

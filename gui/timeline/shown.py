@@ -13,6 +13,7 @@ from .life import slot_order
 from .palette import ColourBy
 from .scene import LaneScene
 from .time_scale import TimeScale
+from .trouble_marks import Troubles, troubles_of
 
 
 class Shown:
@@ -38,6 +39,8 @@ class Shown:
         self.selected: int | None = None
         self.hovered: int | None = None
         self._order: Ints | None = None
+        self._troubles: Troubles = {}
+        self._troubles_of = 0
 
     @property
     def trace(self) -> Trace | None:
@@ -60,6 +63,8 @@ class Shown:
         if old is None:
             return True
         if (old.lanes, old.workers, old.moments_ns) != (new.lanes, new.workers, new.moments_ns):
+            return True
+        if old.troubles != new.troubles:
             return True
         return self.span_ns[1] >= old.frontier_ns
 
@@ -99,6 +104,15 @@ class Shown:
             return False
         return bool(trace.lanes) and trace.lanes[-1].replaces is not None
 
+    def _troubles_so_far(self) -> Troubles:
+        """Found when another fault is told: by then it is known where it was."""
+        recording = self.recording
+        if recording is None or self._troubles_of == len(recording.journal.faults):
+            return self._troubles
+        self._troubles_of = len(recording.journal.faults)
+        self._troubles = troubles_of(recording)
+        return self._troubles
+
     def scene(self, plot: QRectF, scroll: float) -> LaneScene | None:
         """All that is to be drawn in `plot`; None while there is nothing."""
         trace, layout = self.trace, self.layout(plot)
@@ -118,4 +132,6 @@ class Shown:
             moments_ns=self.signature.moments_ns,
             show_taken=self.show_taken,
             order=self.lane_order(),
+            journal=None if self.recording is None else self.recording.journal,
+            troubles=self._troubles_so_far(),
         )

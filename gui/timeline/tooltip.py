@@ -2,6 +2,7 @@
 
 from html import escape
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from ...engine.recording import Recording
@@ -42,7 +43,7 @@ def task_lines(recording: Recording, trace: Trace, row: int, now_ns: int) -> lis
             time=duration_text((begun_ns - trace.origin_ns) / 1e9)
         )
         + f" · {took}",
-        running if state is TaskState.OPEN else wording.state_name(state),
+        running if state is TaskState.OPEN else _end_text(trace, row, state),
     ]
     if recording.reordered:
         lines[1] += " · " + translate("Timeline", "handed out as {row}").format(row=row)
@@ -64,6 +65,12 @@ def _state_and_span(trace: Trace, lane: Lane, row: int, now_ns: int) -> tuple[Ta
     place = found[1]
     state = TaskState(int(trace.state_of(lane.rows[place : place + 1])[0]))
     return state, int(lane.begun[place]), int(lane.ended[place])
+
+
+def _end_text(trace: Trace, row: int, state: TaskState) -> str:
+    if trace.results_lost(np.array([row]))[0]:
+        return wording.state_name(state) + " · " + translate("Timeline", "result lost")
+    return wording.state_name(state)
 
 
 def _taken_text(recording: Recording, trace: Trace, row: int, now_ns: int) -> str:

@@ -6,7 +6,9 @@ from PySide6.QtCore import QCoreApplication
 
 from ...engine.metrics import busy_ns, busy_share
 from ...engine.recording import Recording
+from ...engine.trace.handing_out import chunk_of
 from ...engine.trace.lane import Lane
+from ...engine.trace.layout import ChunkOutcome
 from .. import wording
 from .life import Life, Parting, Stage, life_of, parting
 from .scene import LaneScene
@@ -105,10 +107,32 @@ def _end_text(recording: Recording, scene: LaneScene, lane: Lane) -> str:
             return translate("Timeline", "left after {chunks}").format(chunks=chunks)
         case Parting.DIED:
             cause = exit_text(lane.exit_code)
+            if any(kill.ordinal == lane.ordinal for kill in recording.journal.kills):
+                return translate("Timeline", "killed by you: {cause}").format(cause=cause)
             return translate("Timeline", "died: {cause}").format(cause=cause)
         case Parting.LIVES if not scene.trace.ended:
             return wording.phase_name(lane.phase)
     return ""
+
+
+def unrun_lines(recording: Recording, scene: LaneScene, lane: Lane, number: int) -> list[str]:
+    """About the tasks of a broken chunk that never ran; `number`: its place in the lane's."""
+    row, count = int(lane.never_run[number]), int(lane.never_run_count[number])
+    chunk = chunk_of(scene.trace, row)
+    assert chunk is not None  # it broke, so it was handed out
+    if count == 1:
+        text = translate("Timeline", "task {first} of chunk {chunk} was never run")
+    elif recording.reordered:
+        text = translate("Timeline", "{count} tasks of chunk {chunk} were never run")
+    else:
+        text = translate("Timeline", "tasks {first} to {last} of chunk {chunk} were never run")
+    first, last = recording.index_of(row), recording.index_of(row + count - 1)
+    numbers = {"first": first, "last": last, "count": count, "chunk": chunk}
+    lines = [text.format(**{name: f"{value:,}" for name, value in numbers.items()})]
+    if scene.trace.chunks["outcome"][chunk] == ChunkOutcome.RAISED:
+        return [*lines, translate("Timeline", "a task of it raised, and ended the whole chunk")]
+    end = _end_text(recording, scene, lane)
+    return [*lines, f"{worker_name(lane)} · {end}"] if end else lines
 
 
 def stage_lines(recording: Recording, scene: LaneScene, lane: Lane, time_ns: float) -> list[str]:

@@ -29,6 +29,11 @@ def plain_tip(text: str) -> str:
     return f"<div style='white-space: pre-wrap'>{escape(text)}</div>"
 
 
+def plain(text: str) -> str:
+    """`text` for a box that guesses by itself whether it is markup."""
+    return plain_tip(text) if "<" in text else text
+
+
 def set_wrong(widget: QWidget, wrong: bool) -> None:
     """Show a field or its note in the colour of failure, or as usual."""
     set_state(widget, "wrong", wrong)

@@ -264,7 +264,8 @@ def test_a_reader_that_leaves_early_is_no_failure(poolscope: Command) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        for words in (["tasks"], ["run", "laborator", "--inputs", "[0]"], ["run", "--help"]):
+        saving = ["run", "laborator", "--inputs", "[0]", "--save", "r.poolscope"]
+        for words in (["tasks"], saving, ["run", "--help"]):
             command = [sys.executable, "-m", "poolscope.gui", *words]
             said = subprocess.run(
                 command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=LIMIT_S

@@ -1,17 +1,23 @@
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from poolscope.engine.journal import Journal
-from poolscope.engine.metrics import Metrics, measure
+from poolscope.engine.metrics import Metrics, busy_ns, measure
+from poolscope.engine.trace.lane import Lane
 
 S = 1_000_000_000
+
+
+def lane(busy_ns, running):
+    return SimpleNamespace(busy_until=lambda _: busy_ns, running=running)
 
 
 def recording(lanes, *, called_s=1.0, returned_s=None, ended=True, processes=2):
     """As much of a Recording as the figures read."""
     trace = SimpleNamespace(
-        lanes=[SimpleNamespace(busy_ns=busy, running=running) for busy, running in lanes],
+        lanes=[lane(busy, running) for busy, running in lanes],
         ended=ended,
         end_ns=5 * S,
     )
@@ -48,3 +54,11 @@ def test_nothing_is_known_before_the_call() -> None:
 
 def test_no_task_time_is_no_division_by_zero() -> None:
     assert measure(recording([], returned_s=1.0), now_ns=S).busy_workers is None
+
+
+def test_what_a_task_took_after_the_end_does_not_count() -> None:
+    worker = Lane(1, SimpleNamespace())
+    worker.append(np.array([0, 1, 2]), np.array([10, 30, 60]), np.array([20, 50, 90]))
+    assert [busy_ns(worker, now) for now in (0, 15, 20, 25, 40, 50, 70, 100)] == [
+        0, 5, 10, 10, 20, 30, 40, 60,
+    ]  # fmt: skip

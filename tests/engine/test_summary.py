@@ -3,9 +3,12 @@
 import json
 from collections.abc import Callable
 
-from poolscope.engine.metrics import remaining_s
+import pytest
+
+from poolscope.engine.metrics import remaining_s, straggler
 from poolscope.engine.run import Run
 from poolscope.engine.summary import summarise
+from poolscope.gui.wording import what_goes_on
 
 
 def test_a_run_is_summed_up_in_plain_json(finish: Callable[..., Run]) -> None:
@@ -50,13 +53,42 @@ def test_a_run_that_never_had_a_pool_is_summed_up_too(finish: Callable[..., Run]
     assert facts["chunks"] is None
 
 
-def test_the_rest_takes_as_long_as_the_rate_so_far_says(start: Callable[..., Run]) -> None:
-    run = start("sleep", "[0, 0, 600, 600, 600, 600]", processes=2, chunksize=1)
-    while run.recording.trace is None or run.recording.counts.over < 2:
+def test_the_rest_takes_as_long_as_tasks_did_until_one_takes_far_longer(
+    start: Callable[..., Run],
+) -> None:
+    run = start("sleep", "[0.2, 0.2, 600, 600, 600, 600]", processes=2, chunksize=1)
+    while (counts := run.recording.counts).running + counts.over < 4:
         run.poll()
-    called_ns = run.recording.journal.called_ns
+    trace, called_ns = run.recording.trace, run.recording.journal.called_ns
     assert called_ns is not None
-    assert remaining_s(run.recording, called_ns + 3 * 10**9) == 6.0
+    took_ns = (trace.tasks["ended"] - trace.tasks["begun"])[:2]
+    begun_ns = trace.tasks["begun"][2:4]
+    now_ns = int(begun_ns.max()) + 10**7
+    running_ns = int((now_ns - begun_ns).sum())
+    busy = (int(took_ns.sum()) + running_ns) / (now_ns - called_ns)
+    left_s = remaining_s(run.recording, now_ns)
+    assert left_s == pytest.approx((4 * took_ns.mean() - running_ns) / busy / 1e9)
+    assert straggler(run.recording, now_ns) is None
+    later_ns = int(begun_ns.min()) + 33 * 10**9 + 2 * int(took_ns.max())
+    slow = straggler(run.recording, later_ns)
+    assert slow is not None and slow.row in (2, 3) and slow.took_s > 33
+    assert slow.longest_s == took_ns.max() / 1e9
+    assert remaining_s(run.recording, later_ns) is None
+
+
+def test_nobody_says_how_long_the_last_tasks_take(start: Callable[..., Run]) -> None:
+    run = start("sleep", "[0, 600]", processes=2, chunksize=1)
+    while run.recording.counts.over < 1 or run.recording.counts.running < 1:
+        run.poll()
+    begun_ns = int(run.recording.trace.tasks["begun"][1])
+    assert remaining_s(run.recording, begun_ns + 10**6) is None
+    assert straggler(run.recording, begun_ns + 10**6) is None
+    words = what_goes_on(run.recording, None, None)
+    assert words == "the last task is running"
+    slow = straggler(run.recording, begun_ns + 33 * 10**9)
+    assert slow is not None and slow.row == 1
+    words = what_goes_on(run.recording, slow, None)
+    assert words.startswith("task 1 has been running for 33 s; the longest other took ")
 
 
 def test_nobody_knows_the_rest_before_the_first_task_is_over(finish: Callable[..., Run]) -> None:

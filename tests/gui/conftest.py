@@ -9,11 +9,24 @@ from pytestqt.qtbot import QtBot
 
 from poolscope.engine.run import Run
 from poolscope.gui.app import make_application
+from poolscope.gui.dialogs import closing
 from poolscope.gui.main_window import MainWindow
 from poolscope.gui.remembered import Remembered
 
 RUN_MS = 30_000
 """The limit for a short run on a loaded machine."""
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window that is closed while a run is on asks; where nobody looks, the run is stopped."""
+
+    def stop_and_close(box: QMessageBox) -> int:
+        buttons = {box.buttonRole(button): button for button in box.buttons()}
+        buttons[QMessageBox.ButtonRole.AcceptRole].click()
+        return 0
+
+    monkeypatch.setattr(closing.QMessageBox, "exec", stop_and_close)
 
 
 @pytest.fixture
@@ -33,7 +46,7 @@ def make_window(
 
     yield make
     for window in windows:
-        window.close()
+        window.close_at_once()
 
 
 @pytest.fixture

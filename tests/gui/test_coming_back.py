@@ -21,6 +21,15 @@ def recent(window: MainWindow) -> list[str]:
     return [action.text() for action in window.menus.recent.actions() if action.isEnabled()]
 
 
+def test_the_appearance_is_kept_when_it_is_chosen(make_window: MakeWindow) -> None:
+    window = make_window()
+    window.actions_by_name["look-dark"].trigger()
+    again = make_window()  # the first was never closed
+    assert again.theme.dark and again.appearance_name == "dark"
+    again.actions_by_name["look-system"].trigger()
+    assert make_window().appearance_name == "system"
+
+
 def test_the_last_experiment_comes_back_and_nothing_of_it_runs(
     make_window: MakeWindow, task_file: Path
 ) -> None:

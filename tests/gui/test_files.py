@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from poolscope.engine.experiment import Experiment
@@ -85,14 +85,41 @@ def test_there_is_no_picture_before_the_first_run(window: MainWindow) -> None:
     assert not window.actions_by_name["save"].isEnabled()
 
 
-def test_an_unwritable_picture_path_is_said_in_a_sentence(
-    window: MainWindow, run, monkeypatch, answer_dialog, warnings: list[str], tmp_path: Path
+def test_a_run_that_never_came_to_run_anything_is_not_saved(
+    window: MainWindow, run, monkeypatch, warnings: list[str], tmp_path: Path
+) -> None:
+    run(inputs="1/0")
+    assert not window.lab.recording.folder.exists()
+    assert not window.actions_by_name["save"].isEnabled()
+    path = tmp_path / "nothing.poolscope"
+    window.session.save(path)
+    assert not path.exists() and len(warnings) == 1
+
+
+def test_a_file_s_name_that_looks_like_markup_is_said_as_it_is(
+    window: MainWindow, warnings: list[str]
+) -> None:
+    window.session.open(Path("<b>nowhere</b>.poolscope"))
+    assert "&lt;b&gt;nowhere" in warnings[0]
+
+
+def test_an_unwritable_picture_path_is_said_and_asked_for_again(
+    window: MainWindow, run, monkeypatch, warnings: list[str], tmp_path: Path
 ) -> None:
     run()
     path = tmp_path / "nowhere" / "t.png"
     monkeypatch.setattr(pictures, "ask_target", lambda *_: path)
-    answer_dialog(lambda _dialog: None)
+    seen: list[int] = []
+
+    def execute(dialog: PictureDialog) -> QDialog.DialogCode:
+        seen.append(dialog.scale.currentData())
+        dialog.scale.setCurrentIndex(dialog.scale.findData(4))
+        codes = QDialog.DialogCode
+        return codes.Accepted if len(seen) == 1 else codes.Rejected
+
+    monkeypatch.setattr(PictureDialog, "exec", execute)
     window.actions_by_name["picture"].trigger()
+    assert seen == [2, 4], "as it was left"
     assert len(warnings) == 1
     assert str(path.parent) in warnings[0]
     assert list(tmp_path.iterdir()) == []

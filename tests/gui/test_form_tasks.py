@@ -256,6 +256,19 @@ def test_of_a_file_that_is_no_python_any_more_only_that_is_said(
     assert "has changed" not in window.timeline.progress_text.text()
 
 
+def test_of_a_file_without_its_task_that_is_said(
+    window: MainWindow, task_file: Path, qtbot: QtBot
+) -> None:
+    window.session.open(task_file)
+    task_file.write_text(task_file.read_text().replace("def double", "def doubled"))
+    foot = window.timeline.progress_text
+    expected = "my_tasks.py has changed, and double is not in it any more: choose another task."
+    qtbot.waitUntil(lambda: foot.text() == expected, timeout=10_000)
+    assert "the next run uses it" not in note(window)
+    task_file.write_text(task_file.read_text().replace("def doubled", "def double") + "# again\n")
+    qtbot.waitUntil(lambda: "the next run uses it" in foot.text(), timeout=10_000)
+
+
 def test_the_method_that_starmap_took_the_place_of_comes_back(
     window: MainWindow, task_file: Path
 ) -> None:

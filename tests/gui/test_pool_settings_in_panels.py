@@ -217,6 +217,7 @@ def test_small_figures_have_three_digits_at_most(
     monkeypatch.setattr("poolscope.gui.panels.summary_panel.measure", lambda *_: metrics)
     window.lab.recording = object()
     window.summary._notes = lambda: ""
+    window.summary.faults.refresh = lambda: None
     window.summary.refresh()
     figures = window.summary._figures
     assert (figures["busy_workers"].text(), figures["utilisation"].text()) == texts

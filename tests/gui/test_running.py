@@ -69,12 +69,32 @@ def test_escape_stops_a_run_and_leaves_no_process(
 ) -> None:
     run = start_sleeping(4)
     assert len(processes_of(run)) >= 3
+    model, lanes = window.results.model, window.lab.recording.trace.lanes
+    cells = [[model.text(task, column) for column in (RESULT, WORKER)] for task in range(4)]
+    pids = {str(lane.pid) for lane in lanes}
+    assert [cell[0] for cell in cells] == ["running", "running", "", ""]
+    assert {cells[0][1], cells[1][1]} == pids and cells[2][1] == ""
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.lab.status is Status.STOPPED, timeout=5_000)
     assert processes_of(run) == []
     counts = window.lab.recording.counts
     assert (counts.lost, counts.not_run) == (2, 2)
-    assert "stopped" in window.timeline.progress_text.text()
+    said = "0 of 4 done · 2 lost · 2 not run · stopped"
+    assert window.timeline.progress_text.text() == said
+    assert window.timeline.progress.value() == 0, "what was lost is not done"
+
+
+def test_a_run_that_is_stopped_before_its_inputs_are_there_counts_nothing(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.lab.load(Experiment("sleep", "__import__('time').sleep(60)"))
+    window.actions_by_name["run"].trigger()
+    text = window.timeline.progress_text
+    listing = "importing the task, listing the inputs"
+    qtbot.waitUntil(lambda: text.text() == listing, timeout=30_000)
+    window.actions_by_name["stop"].trigger()
+    qtbot.waitUntil(lambda: not window.lab.running, timeout=10_000)
+    assert text.text() == "stopped before the first task"
 
 
 def test_escape_stops_while_the_timeline_has_the_focus(
@@ -88,7 +108,7 @@ def test_escape_stops_while_the_timeline_has_the_focus(
 
 def test_closing_the_window_ends_the_run(window: MainWindow, start_sleeping, qtbot: QtBot) -> None:
     run = start_sleeping(2)
-    window.close()
+    window.close_at_once()
     assert run.over
     assert processes_of(run) == []
 

@@ -23,7 +23,7 @@ def test_a_value_that_looks_like_markup_is_no_markup(
     index = window.results.model.index(0, RESULT)
     tip = window.results.model.data(index, Qt.ItemDataRole.ToolTipRole)
     assert "&lt;h1&gt;" in tip
-    assert window.timeline.banner.textFormat() == Qt.TextFormat.PlainText
+    assert window.timeline.banner.label.textFormat() == Qt.TextFormat.PlainText
 
 
 def test_an_opened_run_replaces_what_was_typed_and_wrong(

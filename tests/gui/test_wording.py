@@ -12,8 +12,8 @@ import pytest
 from poolscope.engine.experiment import Experiment, Place, PoolSettings
 from poolscope.engine.journal import Status
 from poolscope.engine.problem import Kind, Problem
+from poolscope.engine.trace.counts import Counts
 from poolscope.engine.trace.layout import Phase, TaskState
-from poolscope.engine.trace.trace import Counts
 from poolscope.gui import sentences, wording
 from poolscope.gui.command_line import words
 
@@ -66,11 +66,18 @@ EXAMPLES = {
     Kind.NO_SPACE: Problem(Kind.NO_SPACE, None, FILE | {"bytes": 2_000_000_000}),
     Kind.NOT_WRITABLE: Problem(Kind.NOT_WRITABLE, None, FILE | ERROR),
     Kind.UNKNOWN_ENDING: Problem(Kind.UNKNOWN_ENDING, None, FILE | {"known": [".csv", ".jsonl"]}),
+    Kind.OWN_FOLDER_NOT_WRITABLE: Problem(Kind.OWN_FOLDER_NOT_WRITABLE, None, FILE | ERROR),
+    Kind.NOT_REMEMBERED: Problem(Kind.NOT_REMEMBERED, None, FILE | ERROR),
+    Kind.DISK_FULL: Problem(Kind.DISK_FULL, None, FILE),
+    Kind.RUN_NOT_RECORDED: Problem(Kind.RUN_NOT_RECORDED, None, FILE | ERROR),
     Kind.NOT_A_RUN: Problem(Kind.NOT_A_RUN, None, FILE | ERROR),
     Kind.HOST_NOT_STARTED: Problem(Kind.HOST_NOT_STARTED, None, ERROR),
     Kind.HOST_DIED: Problem(Kind.HOST_DIED, None, {"cause": "SIGKILL", "output": "last words"}),
     Kind.HOST_BROKE: Problem(Kind.HOST_BROKE, None, ERROR),
     Kind.POOL_NOT_STARTED: Problem(Kind.POOL_NOT_STARTED, "processes", ERROR),
+    Kind.LEFT_BEHIND: Problem(
+        Kind.LEFT_BEHIND, None, {"processes": ["sleep (4711)", "sleep (4712)"], "count": 2}
+    ),
     Kind.POOL_STALLED: Problem(Kind.POOL_STALLED),
     Kind.TASK_RAISED: Problem(Kind.TASK_RAISED, None, {"task": 12} | ERROR),
     Kind.NO_FOLDER: Problem(Kind.NO_FOLDER, None, {"path": "gone/t.png", "folder": "gone"}),
@@ -79,6 +86,12 @@ EXAMPLES = {
     Kind.TASK_NOT_SENT: Problem(Kind.TASK_NOT_SENT, "task", {"task": "crunch"} | ERROR),
     Kind.INPUT_NOT_SENT: Problem(Kind.INPUT_NOT_SENT, "inputs", {"chunk": 3} | ERROR),
     Kind.RESULT_NOT_SENT: Problem(Kind.RESULT_NOT_SENT, None, {"task": 12} | ERROR),
+    Kind.PIPE_BROKEN: Problem(Kind.PIPE_BROKEN, None, ERROR),
+    Kind.RESULT_VANISHED: Problem(Kind.RESULT_VANISHED, None, {"first": 12, "last": 15}),
+    Kind.TASK_NOT_IMPORTED: Problem(
+        Kind.TASK_NOT_IMPORTED, "task", {"task": "crunch", "module": "work"} | ERROR
+    ),
+    Kind.INITIALIZER_NOT_READ: Problem(Kind.INITIALIZER_NOT_READ, "initializer", ERROR),
     Kind.RESULT_NOT_READ: Problem(Kind.RESULT_NOT_READ, None, {"task": 12} | ERROR),
     Kind.WORKER_DIED: Problem(
         Kind.WORKER_DIED,
@@ -88,6 +101,8 @@ EXAMPLES = {
     Kind.WORKERS_KEEP_DYING: Problem(
         Kind.WORKERS_KEEP_DYING, None, {"count": 6, "cause": "exit status 1"}
     ),
+    Kind.RUN_ELSEWHERE: Problem(Kind.RUN_ELSEWHERE, None, FILE),
+    Kind.WORKER_GONE: Problem(Kind.WORKER_GONE, None, {"pid": 4711}),
     Kind.APP_ENDED: Problem(Kind.APP_ENDED),
 }
 
@@ -187,6 +202,44 @@ def test_a_death_of_a_known_cause_comes_with_advice() -> None:
     assert "return or raise" not in wording.sentence(EXAMPLES[Kind.WORKERS_KEEP_DYING])
 
 
+@pytest.mark.parametrize(
+    ("facts", "advice"),
+    [
+        ({"cause": "SIGKILL", "out_of_memory": True}, "The system ran out of memory at that time"),
+        ({"cause": "SIGABRT"}, "the output may say why"),
+        ({"cause": "SystemExit: 4", "raised": True}, "never end its process"),
+        ({"cause": "KeyboardInterrupt", "raised": True}, "only what derives from Exception"),
+        ({"cause": "OSError: 9", "raised": True, "phase": "sending"}, "not opened itself"),
+        ({"cause": "RuntimeError: no", "raised": True, "phase": "initializing"}, "initializer."),
+    ],
+)
+def test_what_to_do_about_a_death_depends_on_its_cause(facts: dict, advice: str) -> None:
+    values = {"pid": 4711, "phase": "running"} | facts
+    assert advice in wording.sentence(Problem(Kind.WORKER_DIED, None, values))
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"of": "tasks"}, "lock of the task queue"),
+        ({"of": "results"}, "lock of the results"),
+        ({"of": "workers"}, "no worker is left"),
+        ({}, "lock of the task queue"),
+    ],
+)
+def test_a_pool_that_stands_still_says_what_is_missing(values: dict, words: str) -> None:
+    assert words in wording.sentence(Problem(Kind.POOL_STALLED, None, values))
+
+
+def test_a_result_that_never_came_is_named_as_far_as_it_is_known() -> None:
+    def said(**values: int) -> str:
+        return wording.sentence(Problem(Kind.RESULT_VANISHED, None, values))
+
+    assert said(first=3, last=3).startswith("The result of task 3 was sent")
+    assert said(first=3, last=5).startswith("The results of tasks 3 to 5 were sent")
+    assert said().startswith("The results of a chunk were sent")
+
+
 def test_an_error_of_many_lines_becomes_one_short_line() -> None:
     error = "ValueError: one\n  two.\n" + "x" * 1000
     said = wording.sentence(Problem(Kind.HOST_BROKE, None, {"error": error}))
@@ -219,6 +272,10 @@ def test_the_outcome_of_a_run_names_only_what_there_was() -> None:
     assert finished == "Finished: 3 of 3 tasks done, makespan 410 ms."
     stopped = wording.outcome(Status.STOPPED, Counts(total=3, done=1, lost=1, not_run=1), None)
     assert stopped == "Stopped: 1 of 3 tasks done, 1 lost, 1 not run."
+    vain = wording.outcome(Status.FAILED, Counts(total=8, done=8, result_lost=8), None)
+    assert vain == "Failed: 8 of 8 tasks done, but 8 results lost."
+    both = wording.outcome(Status.FAILED, Counts(total=8, done=7, lost=1, result_lost=1), None)
+    assert both == "Failed: 7 of 8 tasks done, 1 lost, 1 result lost."
 
 
 def test_a_translation_is_asked_for_the_template_and_filled_in_after_it(
@@ -259,7 +316,7 @@ def _marked(path: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("method", "words"),
     [
-        ("map", "so does map: it gives none of the results"),
+        ("map", "so does map, which then gives no results, not even those of tasks that returned"),
         ("starmap_async", "so does starmap_async"),
         ("imap", "so does the iterator of imap"),
         ("imap_unordered", "so does the iterator of imap_unordered"),
@@ -282,3 +339,89 @@ def test_a_task_that_died_is_named_also_where_the_order_was_changed() -> None:
 def test_a_module_that_is_missing_is_looked_for_in_another_python() -> None:
     values = {"task": "a.py:f", "error": "ModuleNotFoundError: No module named 'numpy'"}
     assert "Choose the Python" in wording.sentence(Problem(Kind.TASK_NOT_LOADED, "task", values))
+
+
+def test_one_process_that_was_left_is_spoken_of_as_one() -> None:
+    left = Problem(Kind.LEFT_BEHIND, None, {"processes": ["sleep (4711)"], "count": 1})
+    assert wording.sentence(left).startswith("A process that a task had started was still running")
+
+
+@pytest.mark.parametrize(
+    ("names", "count", "words"),
+    [
+        ([f"python ({28320 + number})" for number in range(10)], 60, "python (28320 and 59 more)."),
+        (["sh (1)", "sleep (2)", "sleep (3)"], 3, "ended: sh (1), sleep (2, 3)."),
+        (["sh (1)", "sleep (2)"], 1_200, "1,200 processes that"),
+        (["sh (1)", "sleep (2)"], 1_200, "sh (1), sleep (2) and 1,198 others."),
+        (["sh (1)", "sleep (2)"], 3, "sh (1), sleep (2) and another."),
+        (["a (b) (7)", "nameless"], 2, "a (b) (7), nameless (?)."),
+    ],
+)
+def test_processes_that_were_left_are_told_by_their_names(
+    names: list[str], count: int, words: str
+) -> None:
+    left = Problem(Kind.LEFT_BEHIND, None, {"processes": names, "count": count})
+    assert words in wording.sentence(left) and "…" not in wording.sentence(left)
+
+
+def test_numbers_of_tasks_are_written_alike_in_the_whole_of_a_sentence() -> None:
+    values = {"pid": 71_234, "cause": "SIGKILL", "phase": "running", "task": 12_000}
+    values |= {"first": 12_001, "last": 13_000, "went_down": [11_000, 11_999, 1_000]}
+    assert wording.what_happened(Problem(Kind.WORKER_DIED, None, values)) == (
+        "Worker 71234 died (SIGKILL) while running task 12,000; tasks 12,001 to 13,000 of its chunk"
+        " were never run. In its chunk, the results of tasks 11,000 to 11,999 went down with it."
+    )
+
+
+def test_results_that_went_down_alone_keep_a_plain_pool_waiting_too() -> None:
+    values = {"pid": 5, "cause": "SIGKILL", "phase": "pickling", "went_down": [None, None, 4]}
+    said = wording.sentence(Problem(Kind.WORKER_DIED, None, values))
+    assert "the results of 4 tasks went down with it. Pool itself would now wait for ever." in said
+
+
+def test_facts_that_are_none_are_said_in_one_short_line() -> None:
+    values = {"pid": 5, "phase": "x" * 100_000, "cause": "\n" * 9, "more": "y" * 100_000}
+    said = wording.what_happened(Problem(Kind.WORKER_DIED, None, values))
+    assert len(said) < 400 and "\n" not in said
+
+
+def test_one_thing_more_is_counted_as_one() -> None:
+    assert words.more_faults(1) == "1 more thing went wrong; --json has its number."
+    assert words.more_faults(3, alike=True) == "3 more of the kind; --json has their number."
+
+
+@pytest.mark.parametrize("kind", [Kind.RESULT_NOT_READ, Kind.PIPE_BROKEN, Kind.POOL_STALLED])
+def test_where_nothing_can_come_back_it_is_said_that_the_run_was_ended(kind: Kind) -> None:
+    assert wording.sentence(EXAMPLES[kind]).endswith("for ever, so the run was ended here.")
+    assert "ended here" not in wording.sentence(EXAMPLES[Kind.RESULT_VANISHED]), "it goes on"
+
+
+def test_what_went_down_is_not_said_again_of_the_task_that_is_named() -> None:
+    def said(task: int, *span: int) -> str:
+        values = {"task": task, "error": "TypeError: no", "went_down": list(span)}
+        return wording.sentence(Problem(Kind.RESULT_NOT_READ, None, values))
+
+    assert "went down" not in said(0, 0, 0, 1)
+    assert "the result of task 1 went down with it" in said(0, 1, 1, 1)
+    assert "the results of tasks 0 and 1 went down with it" in said(0, 0, 1, 2)
+    assert "the results of tasks 0 to 2 went down with it" in said(0, 0, 2, 3)
+
+
+def test_two_tasks_are_joined_by_and() -> None:
+    values = {"pid": 5, "cause": "SIGTERM", "phase": "running", "task": 6, "first": 7, "last": 8}
+    assert "tasks 7 and 8 of its chunk" in wording.sentence(Problem(Kind.WORKER_DIED, None, values))
+
+
+def test_a_host_that_was_killed_is_told_as_killed() -> None:
+    said = wording.sentence(EXAMPLES[Kind.HOST_DIED])
+    assert said.startswith("The process that owned the pool was killed (SIGKILL)")
+    broke = wording.sentence(Problem(Kind.HOST_DIED, None, {"cause": "exit status 3"}))
+    assert broke.startswith("The process that owned the pool died (exit status 3)")
+
+
+def test_an_initializer_that_ends_each_worker_is_to_be_corrected() -> None:
+    values = {"count": 5, "cause": "exit status 3", "phase": "initializing"}
+    assert wording.sentence(Problem(Kind.WORKERS_KEEP_DYING, None, values)) == (
+        "The initializer ended every worker (exit status 3, 5 times). Correct it: Pool itself would"
+        " start new ones for ever."
+    )

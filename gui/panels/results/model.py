@@ -123,7 +123,7 @@ class ResultsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self.text(task, column)
             case Qt.ItemDataRole.ToolTipRole if column in (INPUT, RESULT):
-                return plain_tip(self.text(task, column))
+                return plain_tip(self._tip(task, column))
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self._alignment(column)
             case Qt.ItemDataRole.FontRole if column in (INPUT, RESULT, WORKER):
@@ -148,7 +148,7 @@ class ResultsModel(QAbstractTableModel):
         trace = recording.trace
         found = None if trace is None else trace.find(task)
         if found is None:
-            return ""
+            return self._pid_of_running(task) if column == WORKER else ""
         lane, place = found
         if column == WORKER:
             return str(lane.pid)
@@ -172,10 +172,29 @@ class ResultsModel(QAbstractTableModel):
             if trace is None or not trace.ended:
                 return self.tr("done")
             arrived = trace.result_arrived(task)
-            return self.tr("done, text not kept") if arrived else self.tr("result lost")
+            return self.tr("done, result not saved") if arrived else self.tr("result lost")
         if state == TaskState.OPEN:
-            return ""
+            if self._pid_of_running(task):
+                return self.tr("running")
+            lost = trace is not None and trace.find(task) is not None  # in a lane, and no state
+            return wording.state_name(TaskState.LOST) if lost else ""
         return wording.state_name(state)
+
+    def _tip(self, task: int, column: int) -> str:
+        """The whole of what a cell shows."""
+        text = self.text(task, column)
+        if column == RESULT and text == self.tr("done, result not saved"):
+            return self.tr("done, but its result was not saved before the run broke off")
+        return text
+
+    def _pid_of_running(self, task: int) -> str:
+        """Of the worker that is in the task; "" while none is. Costs nothing by other tasks."""
+        trace = None if self.recording is None else self.recording.trace
+        if trace is None or trace.ended or not trace.tasks["begun"][task]:
+            return ""
+        ordinal = int(trace.tasks["worker"][task])
+        known = 1 <= ordinal <= len(trace.lanes) and not trace.lanes[ordinal - 1].died_ns
+        return str(trace.lanes[ordinal - 1].pid) if known else ""
 
     def _colour(self, task: int) -> QColor | None:
         state = self._state(task)

@@ -141,6 +141,7 @@ class Story:
         if row == last:
             self._workers.set(self._tasks["worker"][row], "chunk", NO_CHUNK)
             self._chunks["outcome"][chunk] = ChunkOutcome.DONE
+            self._chunks["received"][chunk] = at(ended_s)
 
     def update(self) -> None:
         """Let the recording see it all: a chunk that it meets is followed from the next look on."""
@@ -149,7 +150,7 @@ class Story:
 
     def fail(self, row: int, kind: str, message: str) -> None:
         """Note what a raised task raised."""
-        failure = {"task": row, "type": kind, "message": message}
+        failure = {"task": row, "type": kind, "message": message, "traceback": ""}
         append_line(self.folder / FAILURES_FILE, failure)
 
 
@@ -207,6 +208,7 @@ def write_many(folder: Path, lanes: int, count: int, period_ns: int = 10_000) ->
         "worker": worker,
         "taken": begun,
         "outcome": np.full(len(number), ChunkOutcome.DONE),
+        "received": begun + period_ns // 2,
     }.items():
         chunks[:, CHUNKS.columns.index(name)] = values
     np.save(folder / CHUNKS.file_name, chunks)

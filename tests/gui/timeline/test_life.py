@@ -6,7 +6,15 @@ import pytest
 
 from poolscope.engine.messages import Event
 from poolscope.engine.trace.layout import Phase, TaskState
-from poolscope.gui.timeline.life import Life, Parting, Stage, life_of, parting, slot_order
+from poolscope.gui.timeline.life import (
+    Life,
+    Parting,
+    Stage,
+    deaths,
+    life_of,
+    parting,
+    slot_order,
+)
 
 from .conftest import Story, at
 
@@ -107,3 +115,20 @@ def test_lanes_by_slot_keep_the_order_of_births_within_each(story: MakeStory) ->
     tale.update()
     assert tale.recording.trace is not None
     assert slot_order(tale.recording.trace).tolist() == [0, 3, 1, 2, 4]
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_all_deaths_at_once_are_those_of_each_lane(story: MakeStory, stopped: bool) -> None:
+    tale = story([(1, 0.1, 0.2, TaskState.DONE, 0)], 3)
+    tale.kill_worker(1, 0.3)
+    tale.add_worker(4, 0.3, slot=0)
+    tale.kill_worker(4, 0.8)
+    tale.retire_worker(2, 0.4)
+    tale.kill_worker(3, 0.4)
+    tale.tell(Event.RETURNED, at_ns=at(0.5))
+    if stopped:
+        tale.tell(Event.STOPPED)
+    tale.update()
+    trace, journal = tale.recording.trace, tale.recording.journal
+    each = {lane.ordinal for lane in trace.lanes if parting(lane, journal) is Parting.DIED}
+    assert deaths(trace, journal) == each == ({1} if stopped else {1, 3})

@@ -134,7 +134,7 @@ def test_a_path_that_cannot_be_written_is_said_and_leaves_nothing(
     image = draw_picture(make_recording(TASKS), PictureOptions())
     with pytest.raises(ProblemError) as caught:
         save_png(image, tmp_path / name)
-    expected = Kind.NO_FOLDER if name.startswith("no/") else Kind.NOT_WRITABLE
+    expected = Kind.NO_FOLDER if name.startswith("no/") else Kind.IS_FOLDER
     assert caught.value.problem.kind is expected
     assert not list(tmp_path.glob(".*"))
 
