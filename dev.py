@@ -2,7 +2,7 @@
 """The one thing to know: it sets up what is missing, then does what you ask for.
 
 python3 dev.py run [ARG…]       the window, or with arguments the `poolscope` command
-python3 dev.py test [ARG…]      the tests; arguments go to pytest
+python3 dev.py test [ARG…]      the tests; arguments go to pytest (--all: every fault in full)
 python3 dev.py check [NAME…]    ruff, mypy and lint-imports, or those named
 python3 dev.py bench [ARG…]     the benchmarks
 python3 dev.py screenshots      the pictures in the documentation
@@ -36,6 +36,8 @@ PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 STAMP = VENV / "set-up.json"
 FIRST_EXPERIMENT = "run laborator --inputs '(1, 2, 3)' --processes 2 --export timeline.png"
 CHECKS = ("ruff check", "ruff format --check", "mypy", "mypy dev.py", "lint-imports --no-logo")
+# Much of the suite waits for processes: two tests at a time take little more than one.
+SIDE_BY_SIDE = ("--numprocesses=logical", "--maxprocesses=8", "--dist=worksteal")
 # Through these Qt asks for all that it needs from the system: for X11, Wayland and no screen.
 QT_FILES = ("lib/libQt6Network.so.6", "plugins/platforms/libq[oxw]*.so")
 QT_IS_COMPLETE = VENV / "qt-is-complete"
@@ -223,7 +225,8 @@ def test(arguments: list[str]) -> int:
     want_packages_for_tests()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.chdir(ROOT)
-    return go_on_as("pytest", *arguments)
+    whole_suite = all(argument.startswith("-") for argument in arguments)
+    return go_on_as("pytest", *(SIDE_BY_SIDE if whole_suite else ()), *arguments)
 
 
 def check(arguments: list[str]) -> int:
