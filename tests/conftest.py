@@ -148,6 +148,13 @@ def _things() -> set[str]:
     return set(map(str, found)) - {own}
 
 
+@pytest.fixture(scope="session")
+def semaphores() -> Callable[[], set[str]]:
+    """Names of those that belong to runs of this process; other tests run beside."""
+    own = f"sem.mp-{belonging.this_process()}-*"
+    return lambda: {path.name for path in belonging.SHARED.glob(own)}
+
+
 def _is_stale(path: str) -> bool:
     """Others use this machine, and its semaphores, too: those of a program that lives are its own.
 

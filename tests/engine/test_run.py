@@ -25,6 +25,7 @@ from poolscope.engine.trace.layout import NO_CHUNK, Phase
 
 MakeRun = Callable[..., Run]
 WaitUntil = Callable[..., None]
+Semaphores = Callable[[], set[str]]
 LIMIT_S = 5.0  # of a fault; the promise is 2 s on a machine that has nothing else to do
 
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a lifeline")
@@ -342,19 +343,13 @@ def test_stop_while_the_inputs_are_listed(
     stopped_in_time(run)
 
 
-def semaphores() -> set[str]:
-    shared = Path("/dev/shm")
-    return {path.name for path in shared.glob("sem.mp-*")} if shared.is_dir() else set()
-
-
 def test_stop_while_the_pool_starts(
-    start: MakeRun, wait_until: WaitUntil, start_method: str
+    start: MakeRun, wait_until: WaitUntil, start_method: str, semaphores: Semaphores
 ) -> None:
-    before = semaphores()
     run = start(":deaf", "range(48)", processes=48, start_method=start_method)
     wait_until(after_poll(run, lambda: run.recording.journal.pool_ns))
     stopped_in_time(run)
-    wait_until(lambda: not semaphores() - before)
+    wait_until(lambda: not semaphores())
 
 
 @pytest.mark.parametrize("task", [":deaf", ":deep_in_c", ":subprocess_sleep", ":sleep"])
@@ -398,9 +393,8 @@ def test_what_a_task_forked_is_gone_after_the_run(finish: MakeRun) -> None:
 
 
 def test_a_killed_host_fails_the_run_and_keeps_its_rows(
-    start: MakeRun, wait_until: WaitUntil, start_method: str
+    start: MakeRun, wait_until: WaitUntil, start_method: str, semaphores: Semaphores
 ) -> None:
-    before = semaphores()
     run = start(":sleep", "[0] * 20 + [60] * 20", chunksize=1, start_method=start_method)
     wait_until(lambda: running(run) == 2 and run.recording.counts.done == 20)
     began = time.monotonic()
@@ -411,7 +405,7 @@ def test_a_killed_host_fails_the_run_and_keeps_its_rows(
     counts = run.recording.counts
     assert (counts.done, counts.lost, counts.not_run) == (20, 2, 18)
     assert not group_of(run)
-    wait_until(lambda: not semaphores() - before)
+    wait_until(lambda: not semaphores())
 
 
 def test_a_host_killed_by_any_signal_is_said(start: MakeRun, wait_until: WaitUntil) -> None:

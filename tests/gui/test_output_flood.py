@@ -99,10 +99,8 @@ def test_what_was_dropped_is_said_in_its_place_also_in_a_saved_run(
         )
     said = sum(int(gap.split()[3].replace(",", "")) for gap in gaps)
     assert said == recording.output.dropped > 0
-    assert (
-        window.output.note.text()
-        == f"Of what this run prints, at least {said:,} bytes are dropped."
-    )
+    note = window.output.note.text()  # one worker may have kept more lines than are shown
+    assert note.endswith(f"Of what this run prints, at least {said:,} bytes are dropped.")
 
 
 def test_a_line_of_megabytes_is_folded_and_the_oldest_of_it_goes(

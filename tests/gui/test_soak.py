@@ -4,6 +4,7 @@ import gc
 import itertools
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,9 +76,8 @@ def experiments(data: Path) -> list[tuple[Experiment, Status]]:
 
 @pytest.mark.filterwarnings("ignore:This process.*multi-threaded:DeprecationWarning")
 def test_two_hundred_runs_leave_nothing_more_than_the_first_ones(
-    window: MainWindow, qtbot: QtBot, data: Path
+    window: MainWindow, qtbot: QtBot, data: Path, semaphores: Callable[[], set[str]]
 ) -> None:
-    semaphores = _semaphores()
     early = Holdings.now()
     for number, (experiment, status) in zip(
         range(RUNS), itertools.cycle(experiments(data)), strict=False
@@ -92,7 +92,7 @@ def test_two_hundred_runs_leave_nothing_more_than_the_first_ones(
     assert late.files <= early.files
     assert late.widgets <= early.widgets
     assert late.memory <= early.memory + GROWTH_BYTES
-    assert not _semaphores() - semaphores
+    assert not semaphores()
     folders = [path for path in run_folder.root().iterdir() if path.is_dir()]
     assert len(folders) <= run_folder.RUNS_KEPT
 
@@ -105,8 +105,3 @@ def _run(window: MainWindow, qtbot: QtBot, experiment: Experiment) -> None:
         qtbot.waitUntil(lambda: lab.recording.counts.running == 2, timeout=RUN_MS)
         window.actions_by_name["stop"].trigger()
     qtbot.waitUntil(lambda: not lab.running, timeout=RUN_MS)
-
-
-def _semaphores() -> set[str]:
-    shared = Path("/dev/shm")
-    return {path.name for path in shared.glob("sem.mp-*")} if shared.is_dir() else set()

@@ -4,8 +4,6 @@
 of fault and start method, of fault and method, and of start method and method comes at least once.
 """
 
-import os
-import re
 import tempfile
 import time
 from collections.abc import Callable
@@ -15,6 +13,7 @@ from typing import Any
 import numpy as np
 import psutil
 
+from poolscope.engine import belonging
 from poolscope.engine.experiment import STAR_METHODS
 from poolscope.engine.problem import Kind
 from poolscope.engine.processes import group_members
@@ -152,15 +151,14 @@ def expected_states(run: Run, fault: Fault) -> list[int]:
 
 
 def things() -> set[str]:
-    """What multiprocessing lays into shared memory and the temporary folder.
-
-    Not what says by its name that it belongs to the runs of another program.
-    """
-    found = set()
-    for folder, pattern in (("/dev/shm", "sem.mp-*"), (tempfile.gettempdir(), "pymp-*")):
-        found |= {path.name for path in Path(folder).glob(pattern)}
-    owners = {name: re.match(r"sem\.mp-[0-9a-f]+-(\d+)-\d+-", name) for name in found}
-    return {name for name, of in owners.items() if of is None or int(of[1]) == os.getpid()}
+    """What the runs of this process lay into shared memory and the temporary folder."""
+    own = belonging.this_process()
+    places = (
+        (belonging.SHARED, f"sem.mp-{own}-*"),
+        (Path(tempfile.gettempdir()), f"{belonging.FOLDER_PREFIX}{own}-*"),
+        (Path(tempfile.gettempdir()), "pymp-*"),
+    )
+    return {path.name for folder, pattern in places for path in folder.glob(pattern)}
 
 
 def assert_nobody_left(run: Run) -> None:
