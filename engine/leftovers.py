@@ -8,14 +8,22 @@ import psutil
 
 from . import belonging
 
+KEEPERS_S = 0.5
+"""A keeper that is just at it ends and removes everything when it is asked to hurry."""
+
 
 def clear_out() -> None:
     """End processes of runs whose program has gone, and remove their semaphores and folders.
 
     Nothing of a program that is still there is touched, nor what does not say whose it is.
     """
-    for process in belonging.carriers(lambda token: not belonging.owner_lives(token)):
+    left = list(belonging.carriers(lambda token: not belonging.owner_lives(token)))
+    for process in left:
         with contextlib.suppress(psutil.Error):  # it went by itself, or belongs to another user
+            process.terminate()
+    _, deaf = psutil.wait_procs(left, KEEPERS_S)
+    for process in deaf:
+        with contextlib.suppress(psutil.Error):
             process.kill()
     for token in _tokens():
         if not belonging.owner_lives(token):

@@ -270,7 +270,7 @@ def test_the_next_start_ends_and_removes_what_a_killed_program_has_left(
     assert not belonging.owner_lives(token_of_the_dead)
     process, made = stray(token_of_the_dead), make_things(token_of_the_dead)
     leftovers.clear_out()
-    assert process.wait(LIMIT_S) == -signal.SIGKILL
+    process.wait(LIMIT_S)  # raises when it is still there
     assert not [path for path in made if path.exists()]
 
 
@@ -291,7 +291,7 @@ def test_the_next_start_touches_nothing_else(
     try:
         leftovers.clear_out()
         if whose == "long ago":
-            assert process.wait(LIMIT_S) == -signal.SIGKILL
+            process.wait(LIMIT_S)
             assert not [path for path in made if path.exists()]
         else:
             assert process.poll() is None and all(path.exists() for path in made)
