@@ -46,6 +46,7 @@ class Trace:
             raise ProblemError(Problem(Kind.NOT_A_RUN, None, values))
         self.lanes: list[Lane] = []
         self.living: list[Lane] = []
+        self._noted: list[Lane] = []  # those with a running task
         self._last_of_slot: dict[int, Lane] = {}
         self.ended = False
         self._taken = 0  # chunks before this one have been looked at
@@ -280,12 +281,14 @@ class Trace:
             lane.workers = self.workers
 
     def _note_running(self) -> None:
-        for lane in self.living:
+        for lane in self._noted:  # also one that is parted with by now
             lane.running = None
+        self._noted = []
         for row in self._open.values():
             if row < self.total and self.tasks["begun"][row] and not self.tasks["state"][row]:
                 lane = self._lane_of(int(self.tasks["worker"][row]))
                 lane.running = row, int(self.tasks["begun"][row])
+                self._noted.append(lane)
 
 
 def _unknown_worker(ordinal: int) -> ProblemError:
