@@ -23,15 +23,6 @@ HELLO = b"hello\n" * 1000
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
 
 
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which saved runs are unpacked."""
-    folder = tmp_path / "opened"
-    folder.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(folder))
-    return folder
-
-
 def zipped(*names: str, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     """experiment.json, and files of these names."""
     return zipped_as([zipfile.ZipInfo(name) for name in names], compression)

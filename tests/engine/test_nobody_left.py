@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -229,19 +229,23 @@ def test_a_preview_leaves_nobody_that_an_import_has_started(
 
 
 @pytest.fixture
-def stray() -> Iterator[Callable[[str], "subprocess.Popen[bytes]"]]:
+def stray() -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
     """Starts a process that carries a token, out of anybody's group."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def make(token: str) -> "subprocess.Popen[bytes]":
+    def make(token: str, command: Sequence[str] = ("sleep", "600")) -> "subprocess.Popen[bytes]":
         environment = os.environ | {RUN_VARIABLE: token}
-        started.append(subprocess.Popen(["sleep", "600"], env=environment, start_new_session=True))
+        started.append(
+            subprocess.Popen(
+                command, env=environment, start_new_session=True, stdout=subprocess.PIPE
+            )
+        )
         return started[-1]
 
     yield make
     for process in started:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 @pytest.fixture
@@ -265,7 +269,7 @@ def make_things(token: str) -> list[Path]:
 
 
 def test_the_next_start_ends_and_removes_what_a_killed_program_has_left(
-    token_of_the_dead: str, stray: Callable[[str], "subprocess.Popen[bytes]"]
+    token_of_the_dead: str, stray: Callable[..., "subprocess.Popen[bytes]"]
 ) -> None:
     assert not belonging.owner_lives(token_of_the_dead)
     process, made = stray(token_of_the_dead), make_things(token_of_the_dead)
@@ -274,9 +278,24 @@ def test_the_next_start_ends_and_removes_what_a_killed_program_has_left(
     assert not [path for path in made if path.exists()]
 
 
+def test_the_next_start_ends_also_what_is_deaf_to_a_polite_signal(
+    token_of_the_dead: str, stray: Callable[..., "subprocess.Popen[bytes]"]
+) -> None:
+    code = (
+        "import signal, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "print('deaf', flush=True)\n"
+        "time.sleep(600)"
+    )
+    process = stray(token_of_the_dead, (sys.executable, "-c", code))
+    assert process.stdout is not None and process.stdout.readline() == b"deaf\n"
+    leftovers.clear_out()
+    assert process.wait(LIMIT_S) == -signal.SIGKILL
+
+
 @pytest.mark.parametrize("whose", ["this", "another namespace", "no token", "long ago"])
 def test_the_next_start_touches_nothing_else(
-    token_of_the_dead: str, stray: Callable[[str], "subprocess.Popen[bytes]"], whose: str
+    token_of_the_dead: str, stray: Callable[..., "subprocess.Popen[bytes]"], whose: str
 ) -> None:
     token = belonging.new_token()
     if whose == "another namespace":

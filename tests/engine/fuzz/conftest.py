@@ -49,15 +49,6 @@ def saved_runs(tmp_path_factory: pytest.TempPathFactory, data: Path) -> list[Mem
 
 
 @pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which saved runs are unpacked."""
-    folder = tmp_path / "opened"
-    folder.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(folder))
-    return folder
-
-
-@pytest.fixture
 def survive(opened: Path) -> Callable[[Path], bool]:
     """`survive(path)` opens a file and reads all of it, or finds it refused with a sentence.
 
