@@ -4,7 +4,7 @@
 python3 dev.py run [ARG…]       the window, or with arguments the `poolscope` command
 python3 dev.py test [ARG…]      the tests; arguments go to pytest (--all: every fault in full)
 python3 dev.py check [NAME…]    ruff, mypy and lint-imports, or those named
-python3 dev.py bench [ARG…]     the benchmarks
+python3 dev.py bench [PART…]    the benchmarks, or these parts of them (--quick: small ones)
 python3 dev.py screenshots      the pictures in the documentation
 python3 dev.py build [ARG…]     a wheel, in dist/; arguments go to pip
 

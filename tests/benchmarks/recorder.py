@@ -1,75 +1,110 @@
-"""What recording adds to a task: traced against bare Pool.map, beside bare against bare.
+"""What recording adds to a task: a recorded run against a bare `Pool.map` of the same tasks."""
 
-Pairs are interleaved in one run, because a busy machine changes by the second; the ratio of bare to
-bare says how much of a difference is noise.
-"""
-
-import os
-import subprocess
-import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from statistics import median
 
-from poolscope.engine import run_folder
-from poolscope.engine.experiment import Experiment, PoolSettings
-from poolscope.engine.run import Run
+import runs
+from child import answer
+from figures import interval, take_turns
+from options import Options, Say, processes
+from report import Row, Section, judged
 
-HERE = Path(__file__).parent
-PAIRS = 31
-CASES = ((1, 20_000), (10, 100_000), (100, 400_000), (0, 400_000))
-"""chunksize (0 for auto) and tasks."""
+from poolscope.engine.experiment import PoolSettings
+
+MOST_US, MOST_US_SINGLE = 0.25, 1.5
+"""Targets of DESIGN.md: in chunks of 100 and auto, and at chunksize 1."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """Medians over the pairs; ratios of makespans."""
+class Case:
+    """`count` inputs `value` for `task`; chunksize None: as Pool chooses."""
 
-    chunksize: str
-    tasks: int
-    pairs: int
-    bare_us_per_task: float
-    traced_to_bare: float
-    bare_to_bare: float
-    added_us_per_task: float
+    name: str
+    task: str
+    value: int
+    count: int
+    chunksize: int | None = None
 
-
-def bare_s(tasks: int, chunksize: int, processes: int, start_method: str) -> float:
-    arguments = [str(number) for number in (tasks, processes, chunksize)]
-    command = [sys.executable, str(HERE / "bare_pool.py"), *arguments, start_method]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return float(done.stdout)
+    @property
+    def most_us(self) -> float | None:
+        """The target, where there is one: what tasks take hides what is added to them."""
+        if self.task != "nothing" or self.chunksize == 10:
+            return None
+        return MOST_US_SINGLE if self.chunksize == 1 else MOST_US
 
 
-def traced_s(tasks: int, chunksize: int, processes: int, start_method: str) -> float:
-    settings = PoolSettings(processes, chunksize or None, start_method)
-    task = f"{HERE / 'empty_task.py'}:nothing"
-    run = Run(Experiment(task, f"range({tasks})", settings))
-    run.wait(interval_s=0.2)
-    makespan_s = run.recording.journal.makespan_s
-    assert makespan_s is not None, run.problem
-    run_folder.delete(run.folder)
-    return makespan_s
+CASES = (
+    Case("empty", "nothing", 0, 10_000, 1),
+    Case("empty", "nothing", 0, 100_000, 10),
+    Case("empty", "nothing", 0, 400_000, 100),
+    Case("empty", "nothing", 0, 1_000_000),
+    Case("10 µs", "spin", 10_000, 40_000),
+    Case("100 µs", "spin", 100_000, 4_000),
+    Case("1 ms", "spin", 1_000_000, 400),
+)
+QUICK_SHARE = 20
+"""Of the tasks, which --quick takes."""
+
+COLUMNS = {
+    "task": "task",
+    "chunksize": "chunksize",
+    "tasks": "tasks",
+    "pairs": "pairs",
+    "bare_us": "bare Pool, µs a task",
+    "recorded_to_bare": "recorded : bare",
+    "bare_to_bare": "bare : bare",
+    "added_us": "added, µs a task",
+    "added_us_interval": "95 % interval",
+}
 
 
-def measure(pairs: int = PAIRS) -> list[Row]:
-    processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
-    return [_case(chunksize, tasks, processes, pairs) for chunksize, tasks in CASES]
-
-
-def _case(chunksize: int, tasks: int, processes: int, pairs: int) -> Row:
-    setting = (tasks, chunksize, processes, "fork")
-    bare, traced, again = [], [], []
-    for _ in range(pairs):
-        bare.append(bare_s(*setting))
-        traced.append(traced_s(*setting))
-        again.append(bare_s(*setting))
-    return Row(
-        chunksize=str(chunksize or "auto"),
-        tasks=tasks,
-        pairs=pairs,
-        bare_us_per_task=median(bare) / tasks * 1e6,
-        traced_to_bare=median(t / b for t, b in zip(traced, bare, strict=True)),
-        bare_to_bare=median(a / b for a, b in zip(again, bare, strict=True)),
-        added_us_per_task=median(t - b for t, b in zip(traced, bare, strict=True)) / tasks * 1e6,
+def measure(options: Options, say: Say, cases: tuple[Case, ...] = CASES) -> Iterator[Section]:
+    """One table, a row a case. The empty task shows the most that recording can weigh."""
+    rows = []
+    for case in cases:
+        say(f"recorder: {case.name} task, chunksize {case.chunksize or 'auto'}")
+        rows.append(_row(case, options))
+    yield Section(
+        "Recorder: what it adds to a task",
+        "Makespans of `map` over equal tasks on all CPUs, fork where there is fork; medians.",
+        COLUMNS,
+        rows,
     )
+
+
+def _row(case: Case, options: Options) -> Row:
+    count = max(case.count // QUICK_SHARE, 1) if options.quick else case.count
+    settings = PoolSettings(processes(), case.chunksize)
+    found = take_turns(
+        partial(bare_s, case.task, case.value, count, settings),
+        partial(recorded_s, case.task, case.value, count, settings),
+        options.pairs,
+    )
+    added_us = [seconds / count * 1e6 for seconds in found.added]
+    row: Row = {
+        "task": case.name,
+        "chunksize": str(case.chunksize or "auto"),
+        "tasks": count,
+        "pairs": options.pairs,
+        "bare_us": median(found.bare) / count * 1e6,
+        "recorded_to_bare": found.ratio,
+        "bare_to_bare": found.noise,
+        "added_us": median(added_us),
+        "added_us_interval": interval(added_us),
+    }
+    if case.most_us is not None:
+        row |= judged(row["added_us"], case.most_us, "µs")
+    return row
+
+
+def bare_s(task: str, value: int, count: int, settings: PoolSettings, warm: int = 0) -> float:
+    """The makespan of a bare Pool in a fresh process, in seconds."""
+    numbers = (value, count, settings.processes, settings.chunksize or 0)
+    return float(answer("bare_pool", task, *numbers, settings.start_method, warm))
+
+
+def recorded_s(task: str, value: int, count: int, settings: PoolSettings) -> float:
+    """The makespan of a recorded run, in seconds, with nobody looking."""
+    return runs.makespan_s(runs.experiment(task, value, count, settings))
