@@ -4,9 +4,11 @@ That folder is all that the app adds to the path of an experiment's interpreter,
 or newer can run a host, with the user's own packages and none of ours; so can a frozen bundle.
 """
 
+import compileall
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -61,6 +63,11 @@ def lay() -> Path:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
         (beside / "__main__.py").write_text(START)
+        # Python would do it at the first run, but not where PYTHONDONTWRITEBYTECODE is set: there
+        # each host and each worker would compile them again, which takes longer than all else that
+        # recording adds to a start.
+        if sys.pycache_prefix is None:
+            compileall.compile_dir(beside, quiet=2, stripdir=str(beside), prependdir=str(folder))
     except OSError as error:
         if beside is not None:
             shutil.rmtree(beside, ignore_errors=True)

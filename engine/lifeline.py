@@ -58,6 +58,8 @@ def hold(folder: str) -> None:
     """In the host or a worker: die with the app. Ends the process when the app has gone already."""
     if not sys.platform.startswith("linux"):
         return
+    if _held:  # a fork of one that holds it: the group is the same, and so is the open file
+        return
     import fcntl
     import signal
 

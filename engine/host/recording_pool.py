@@ -1,8 +1,8 @@
 """A `multiprocessing.pool.Pool` that records what it does, and does it as Pool does.
 
-The private names of CPython's Pool that Poolscope leans on are in this file, queues.py, worker.py,
-watch.py, and backends/pool.py and calls.py; tests/engine/host/test_pool_contract.py holds them
-against each Python.
+The private names of CPython's Pool that Poolscope leans on are in this file, queues.py, pipes.py,
+worker.py, watch.py, and backends/pool.py and calls.py; tests/engine/host/test_pool_contract.py
+holds them against each Python.
 """
 
 import itertools
@@ -20,11 +20,12 @@ from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..trace.layout import CHUNKS, NO_CHUNK, ChunkOutcome, clock_ns
-from ..trace.mapping import MappedTable
+from ..trace.layout import NO_CHUNK, ChunkOutcome, clock_ns
+from ..trace.mapping import map_tables
 from ..trace.writer import WorkersTable
 from .late import Late
-from .queues import ResultQueue, TaskQueue, chunk_number, numbered_pickle
+from .pipes import receiver, sender
+from .queues import ResultQueue, TaskQueue, chunk_number, numbered_pickle, prefix_of
 from .worker import initialize, run_chunk, run_one, work
 
 UNSEEN = 255
@@ -76,7 +77,8 @@ class RecordingPool(Pool):
     ) -> None:
         self._folder = folder
         self._table = workers_table
-        self._chunks = MappedTable(str(folder), CHUNKS)
+        self._tables = map_tables(str(folder))
+        self._chunks = self._tables.chunks
         self._firsts, self._sizes = self._chunks["first"], self._chunks["size"]
         self._handed_ns, self._received_ns = self._chunks["handed"], self._chunks["received"]
         self._pickling_ns = self._chunks["pickling"]
@@ -104,7 +106,8 @@ class RecordingPool(Pool):
         ordinal = len(self.workers) + 1
         slot = self._free_slot()
         self._table.add(ordinal, slot, clock_ns())
-        process = ctx.Process(target=work, args=(str(self._folder), ordinal, *args))  # type: ignore[attr-defined]
+        self._tables.workers = self._table.mapped
+        process = ctx.Process(target=work, args=(self._tables, ordinal, *args))  # type: ignore[attr-defined]
         self.workers.append(Worker(ordinal, slot, process))
         self._slots[id(process)] = slot
         return process  # type: ignore[no-any-return]
@@ -151,15 +154,14 @@ class RecordingPool(Pool):
         `iterable` walks along a list, so it cannot raise as one of a person's could.
         """
         star = func is starmapstar
+        chunked = star or func is mapstar
         for number, item in enumerate(iterable):
-            if star or func is mapstar:  # an item is a function and the inputs of a chunk
-                function, items = item
-                chunk, first = self._number(len(items))
-                arguments = (
-                    (chunk, first, function, items, True)
-                    if star
-                    else (chunk, first, function, items)
-                )
+            if chunked:  # an item is a function and the inputs of a chunk
+                function, inputs = item
+                chunk, first = self._number(len(inputs))
+                arguments: tuple[Any, ...] = chunk, first, function, inputs
+                if star:
+                    arguments += (True,)
                 yield result_job, number, run_chunk, arguments, {}
             else:  # imap without chunks: the function itself, and an input
                 chunk, first = self._number(1)
@@ -170,7 +172,7 @@ class RecordingPool(Pool):
         chunk, first = next(self._chunk_numbers), self._next_row
         self._firsts[chunk] = first
         self._sizes[chunk] = size
-        self._next_row += size
+        self._next_row = first + size
         return chunk, first
 
     def apply_async(
@@ -192,22 +194,25 @@ class RecordingPool(Pool):
         self._outqueue = ResultQueue(ctx=self._ctx)  # type: ignore[attr-defined]
         self._quick_put = self._put
         self._quick_get = self._get
+        self._send = sender(self._inqueue._writer)
+        self._receive = receiver(self._outqueue._reader)
 
     def _put(self, message: Any) -> None:
         """Send a task message, or Pool's sentinel None; called by Pool's task thread."""
-        chunk = NO_CHUNK if message is None else message[3][0]
-        if chunk != NO_CHUNK:
-            self._pickling_ns[chunk] = clock_ns()
+        if message is None:
+            self._send(numbered_pickle(prefix_of(NO_CHUNK), None))
+            return
+        chunk = message[3][0]
+        self._pickling_ns[chunk] = clock_ns()
         try:
-            data = numbered_pickle(chunk, message)
+            data = numbered_pickle(prefix_of(chunk), message)
         except BaseException as error:
             self._chunks["outcome"][chunk] = ChunkOutcome.NOT_SENT
             self.failures.append(ChunkFailure(chunk, True, error))
             raise
-        if chunk != NO_CHUNK:
-            self._handed_ns[chunk] = clock_ns()
-            self.handed += 1
-        self._inqueue._writer.send_bytes(data)
+        self._handed_ns[chunk] = clock_ns()
+        self.handed += 1
+        self._send(data)
 
     # --- results back
 
@@ -218,12 +223,12 @@ class RecordingPool(Pool):
         it is noted in `failures` for the host to end the run.
         """
         try:
-            data = self._outqueue._reader.recv_bytes()
+            data = self._receive()
+            received_ns = clock_ns()
+            chunk = chunk_number(data)
         except BaseException as error:  # a task wrote into the pipe, or closed what it belongs to
             self.broken = error
             raise
-        received_ns = clock_ns()
-        chunk = chunk_number(data)
         try:
             if chunk != NO_CHUNK:
                 self._received_ns[chunk] = received_ns
@@ -236,11 +241,15 @@ class RecordingPool(Pool):
             raise
         if chunk == NO_CHUNK:
             self.echoes += message is not None
-        else:
-            self.results[chunk] = message[2]
-            self.arrived.append(chunk)
-            if isinstance(message[2][1], MaybeEncodingError) and not message[2][0]:
-                self.not_sent.append(chunk)
+            return message
+        self.results[chunk] = outcome = message[2]
+        self.arrived.append(chunk)
+        outcomes = self._chunks["outcome"]
+        if not outcome[0] and outcomes[chunk] == ChunkOutcome.DONE:
+            # The worker was about to send it when something came in between, and sent that.
+            outcomes[chunk] = ChunkOutcome.NOT_SENT
+        if not outcome[0] and isinstance(outcome[1], MaybeEncodingError):
+            self.not_sent.append(chunk)
         return message
 
     def ask(self) -> bool:

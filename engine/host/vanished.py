@@ -4,7 +4,9 @@ its result anywhere.
 In the host only. Standard library only.
 """
 
-from ..trace.layout import CHUNKS, clock_ns
+from itertools import chain
+
+from ..trace.layout import CHUNKS, ChunkOutcome, clock_ns
 from ..trace.mapping import MappedTable
 from .recording_pool import RecordingPool
 
@@ -20,6 +22,8 @@ class Vanished:
     That nothing comes and the pipe is empty proves nothing: the thread that reads may hold a result
     and wait for its turn, as long as another pickles something large. So a message of the host's
     own is sent after it: what has not come out before that one is lost.
+
+    Each chunk is looked at once, and again as long as it is on its way: a pipe holds few.
     """
 
     def __init__(self, pool: RecordingPool) -> None:
@@ -27,7 +31,8 @@ class Vanished:
         self._chunks = MappedTable(str(pool._folder), CHUNKS)
         self._settled = 0
         self._settled_ns = clock_ns()
-        self._floor = 0  # chunks before this one have been received, or are lost
+        self._looked = 0  # chunks before this one have been looked at
+        self._waiting: list[int] = []  # those of them that were on their way then
         self._missing: set[int] = set()  # sent and not received, asked about
         self._empty_looks = 0  # since then
 
@@ -48,18 +53,24 @@ class Vanished:
         return []
 
     def _ask(self, lost: set[int]) -> None:
-        sent, received = self._chunks["sent"], self._chunks["received"]
         end = min(self._pool.handed + len(self._pool.failures), self._pool.expected)
-        while self._floor < end and (received[self._floor] or self._floor in lost):
-            self._floor += 1
-        self._missing = {
+        fresh, self._looked = range(self._looked, end), max(end, self._looked)
+        received = self._chunks["received"]
+        self._waiting = [
             chunk
-            for chunk in range(self._floor, end)
-            if sent[chunk] and not received[chunk] and chunk not in lost
-        }
+            for chunk in chain(self._waiting, fresh)
+            if not received[chunk] and chunk not in lost and not self._never_went(chunk)
+        ]
+        sent = self._chunks["sent"]
+        self._missing = {chunk for chunk in self._waiting if sent[chunk]}
         self._empty_looks = 0
         if self._missing and not self._pool.ask():
             self._missing.clear()
+
+    def _never_went(self, chunk: int) -> bool:
+        """The host could not pickle it."""
+        not_sent = self._chunks["outcome"][chunk] == ChunkOutcome.NOT_SENT
+        return not_sent and not self._chunks["worker"][chunk]
 
     def _answer(self) -> list[int]:
         if self._pool.echoes < self._pool.asked:

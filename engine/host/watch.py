@@ -114,6 +114,14 @@ class Watch:
         # The last word of one that died may have come all the same: not twice.
         return settled + sum(chunk not in self._pool.results for chunk in self.lost) >= expected
 
+    def drained(self) -> bool:
+        """Nothing more can come home: all is accounted for, or Pool takes no result in any more.
+
+        It stops early where a task has forked and both run on: one chunk may count twice then.
+        """
+        reads = self._pool._result_handler.is_alive()  # type: ignore[attr-defined]
+        return not reads or self.accounted()
+
     def all_gone(self) -> bool:
         """Every worker ever born has been seen dead, and no other can be born."""
         if self._pool.replaces_the_dead():
@@ -128,7 +136,7 @@ class Watch:
         """
         pool: Any = self._pool
         sent = not (pool._task_handler.is_alive() and pool.replaces_the_dead())
-        done = sent and self.accounted() and not pool._inqueue._reader.poll(0)
+        done = sent and self.drained() and not pool._inqueue._reader.poll(0)
         idle = all(self._phases(Phase.WAITING, Phase.RECEIVING))
         return self._lasts("forsaken", done and idle, FROZEN_NS)
 
@@ -253,7 +261,7 @@ class Watch:
                 self._note(
                     Problem(Kind.PIPE_BROKEN, None, {"error": error}), clock_ns(), fatal=True
                 )
-        deserted = not self._alive and not self.accounted()
+        deserted = not self._alive and not self.drained()
         if self._lasts("workers", deserted, DESERTED_NS) or (
             deserted and not self._pool.replaces_the_dead()
         ):

@@ -8,69 +8,68 @@ import io
 import os
 import sys
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from multiprocessing.pool import worker as pool_worker  # type: ignore[attr-defined]
 from time import thread_time_ns
-from typing import Any
 
 from .. import lifeline
 from ..names import FAILURES_FILE, OUTPUT_FOLDER
-from ..trace.layout import CHUNKS, NO_CHUNK, TASKS, WORKERS, ChunkOutcome, Phase, TaskState
+from ..trace.layout import NO_CHUNK, Phase, TaskState
 from ..trace.layout import clock_ns as clock
-from ..trace.mapping import MappedTable
+from ..trace.mapping import Tables
 from .late import Late
 from .queues import ResultQueue, TaskQueue
+
+TYPE_CHECKING = False  # typing itself would be 2 ms of a worker's start
+if TYPE_CHECKING:
+    from typing import Any
+else:
+    Any = object
 
 TRACEBACKS_KEPT = 1000  # of a worker; later failures keep their type and message
 TEXT_LIMIT = 20_000  # characters of a traceback
 
+CPU_GAP_NS = 100_000
+"""What a worker does for so long between two chunks may count as CPU time of the second."""
+
 # Plain numbers: an enum's member costs thrice as much to look up and to store.
-INITIALIZING, WAITING = Phase.INITIALIZING.value, Phase.WAITING.value
-UNPICKLING, RUNNING = Phase.UNPICKLING.value, Phase.RUNNING.value
-PICKLING, WAITING_TO_SEND = Phase.PICKLING.value, Phase.WAITING_TO_SEND.value
-SENDING = Phase.SENDING.value
-DONE, RAISED = ChunkOutcome.DONE.value, ChunkOutcome.RAISED.value
 TASK_DONE = TaskState.DONE.value
 
 recorder: "Recorder"
 
 
 class Recorder:
-    """Writes a worker's own row and the rows of the chunks and tasks that it has in hand."""
+    """Writes a worker's own row and the rows of the chunks and tasks that it has in hand.
 
-    def __init__(self, folder: str, ordinal: int) -> None:
+    row: its row in the table of workers, where `phase`, `hand` (the chunk in hand) and `ready`
+    are columns. chunk: the chunk that was taken last. single: that is one call, its value no list.
+    torn: it has left half a message in the task queue's pipe.
+    """
+
+    def __init__(self, tables: Tables, ordinal: int) -> None:
         self.ordinal = ordinal
-        self.folder = folder
+        self.row = ordinal - 1
+        self.folder = tables.folder
         self.failures = 0
-        self.tasks = tasks = MappedTable(folder, TASKS)
-        self.chunks = chunks = MappedTable(folder, CHUNKS)
-        workers = MappedTable(folder, WORKERS)
-        self._row = ordinal - 1
-        self._phase = workers["phase"]
-        self._chunk = workers["chunk"]
-        self._ready = workers["ready"]
-        self._is_ready = False
-        self.single = False  # the chunk in hand is one call, its value no list
+        self.chunk = NO_CHUNK
+        self.single = self.torn = False
+        self.tasks, self.chunks = tasks, chunks = tables.tasks, tables.chunks
+        workers = tables.workers
+        self.phase, self.hand = workers["phase"], workers["chunk"]
+        self.ready = workers["ready"]
         self._initializing, self._initialized = workers["initializing"], workers["initialized"]
-        self._cpu_begun: int | None = None
         # Bound once: looking them up costs more than writing to them, and each chunk pays it.
-        self._worker, self._bytes_in = chunks["worker"], chunks["bytes_in"]
-        self._taken, self._unpickled = chunks["taken"], chunks["unpickled"]
-        self._ran, self._cpu = chunks["ran"], chunks["cpu"]
-        self._pickled, self._sent = chunks["pickled"], chunks["sent"]
-        self._bytes_out, self._outcome = chunks["bytes_out"], chunks["outcome"]
         names = ("begun", "ended", "state", "worker", "chunk")
-        self.task_columns = tuple(tasks[name] for name in names)
-        workers["pid"][self._row] = os.getpid()
-        workers["ppid"][self._row] = os.getppid()
-
-    def phase(self, phase: int) -> None:
-        self._phase[self._row] = phase
+        self.columns = (*(tasks[name] for name in names), chunks["unpickled"])
+        self._ran, self._cpu = chunks["ran"], chunks["cpu"]
+        self._cpu_used = self._cpu_until = 0
+        workers["pid"][self.row] = os.getpid()
+        workers["ppid"][self.row] = os.getppid()
 
     def initialize(self, late: Late) -> None:
         """Call the pool's initializer, in its time; `late`: the function and its arguments."""
-        self._phase[self._row] = INITIALIZING
-        self._initializing[self._row] = clock()
+        self.phase[self.row] = Phase.INITIALIZING
+        self._initializing[self.row] = clock()
         try:
             function, arguments = late.values()
         except BaseException as error:
@@ -82,67 +81,47 @@ class Recorder:
             error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
             self.die(None, error, initializer=True)
             raise
-        self._initialized[self._row] = clock()
+        self._initialized[self.row] = clock()
 
-    def wait(self) -> None:
-        """Between two chunks."""
-        self._chunk[self._row] = NO_CHUNK
-        self._phase[self._row] = WAITING
-        if not self._is_ready:
-            self._is_ready = True
-            self._ready[self._row] = clock()
+    def begin_cpu(self, time: int) -> None:
+        """The tasks of a chunk begin at `time`; `end_cpu` says what they have had.
 
-    def hold(self, chunk: int) -> None:
-        """A message was read off the task queue, whose lock is still held: no more than this."""
-        self._chunk[self._row] = chunk
-        self._phase[self._row] = UNPICKLING
-
-    def take(self, chunk: int, size: int) -> None:
-        """The message is in hand, still pickled."""
-        if chunk != NO_CHUNK:
-            self._worker[chunk] = self.ordinal
-            self._bytes_in[chunk] = size
-            self._taken[chunk] = clock()
-
-    def run(self, chunk: int) -> None:
-        """It is unpickled; the tasks begin."""
-        self._phase[self._row] = RUNNING
-        if chunk != NO_CHUNK:
-            self._unpickled[chunk] = clock()
-            self._cpu_begun = thread_time_ns()
-
-    def finish(self) -> int:
-        """The tasks are over, the result is to be sent. Returns the chunk's number."""
-        chunk = self._chunk[self._row]
-        if self._cpu_begun is not None:  # None when Pool sends the reason instead of the result
-            self._cpu[chunk] = thread_time_ns() - self._cpu_begun
-            self._ran[chunk] = clock()
-            self._cpu_begun = None
-        self._phase[self._row] = PICKLING
-        return int(chunk)
-
-    def pickle(self, chunk: int) -> None:
-        """The result is pickled; now it waits for its turn."""
-        self._pickled[chunk] = clock()
-        self._phase[self._row] = WAITING_TO_SEND
-
-    def begin_sending(self, chunk: int, succeeded: bool) -> None:
-        """It is its turn, and the lock its own. After this the outcome is the host's to write:
-        it may find that it cannot read what it gets, or that half of it never came.
+        Reading a thread's CPU time is a system call, dearer than all other notes on a chunk. So one
+        that follows on a short one within CPU_GAP_NS goes on from the last reading: what the thread
+        did in between counts, too, which is no more than that.
         """
-        if not self._outcome[chunk]:
-            self._outcome[chunk] = DONE if succeeded else RAISED
-        self._phase[self._row] = SENDING
+        if time - self._cpu_until > CPU_GAP_NS:
+            self._cpu_used = thread_time_ns()
 
-    def send(self, chunk: int, size: int) -> None:
-        """The result is on its way."""
-        self._bytes_out[chunk] = size
-        self._sent[chunk] = clock()
+    def end_cpu(self, chunk: int, begun: int, ended: int) -> None:
+        """They are over, after `begun` to `ended`: no thread can have had more than that."""
+        used = thread_time_ns()
+        cpu, wall = used - self._cpu_used, ended - begun
+        if cpu < 0:  # the task has forked, and its child goes on here: a clock of its own
+            cpu = used
+        self._cpu[chunk] = cpu if cpu < wall else wall
+        self._cpu_used = used
+        # After a long one it is read again: the next may be as long, and that is worth being exact.
+        self._cpu_until = ended if wall < CPU_GAP_NS else 0
+        self._ran[chunk] = ended
+
+    def tear(self) -> None:
+        self.torn = True
+
+    def interrupt(self, error: BaseException) -> None:
+        """`error`, as of a signal's handler, has ended its reading, and gives the lock back.
+
+        Where no message had begun it costs nobody anything; Pool's loop ends well of an OSError.
+        """
+        if self.torn or not isinstance(error, EOFError | OSError):
+            self.die(None, error)
+        if not self.torn:
+            self.phase[self.row] = Phase.WAITING
 
     def leave(self) -> None:
         """Pool's loop has ended. It does so, too, when an input raised OSError while unpickled."""
-        if self._phase[self._row] != Phase.UNPICKLING:
-            self._phase[self._row] = Phase.LEAVING
+        if not self.torn and self.phase[self.row] != Phase.UNPICKLING:
+            self.phase[self.row] = Phase.LEAVING
 
     def fail(self, task: int | None, error: BaseException, **facts: Any) -> None:
         """Keep what was raised: by a task, or (`task` None) by the way of a chunk."""
@@ -166,7 +145,7 @@ class Recorder:
 
     def die(self, task: int | None, error: BaseException, **facts: Any) -> None:
         """Keep what this worker is about to end of, so that its death can be told with a reason."""
-        self.fail(task, error, chunk=int(self._chunk[self._row]), deadly=True, **facts)
+        self.fail(task, error, chunk=int(self.hand[self.row]), deadly=True, **facts)
 
 
 def safe_str(error: BaseException) -> str:
@@ -179,28 +158,29 @@ def safe_str(error: BaseException) -> str:
 
 
 def run_chunk(
-    chunk: int, first: int, function: Callable[..., Any], items: Iterable[Any], star: bool = False
-) -> Any:
+    chunk: int, first: int, function: Callable[..., Any], inputs: Sequence[Any], star: bool = False
+) -> list[Any]:
     """Pool's `mapstar`, or with `star` its `starmapstar`, with a row a task from row `first` on.
 
     One reading of the clock serves as the end of a task and the begin of the next.
     """
     record = recorder
     record.single = False
-    begun, ended, state, workers, chunks = record.task_columns
-    inputs = tuple(items)
+    begun, ended, state, workers, chunks, unpickled = record.columns
+    now = clock
+    unpickled[chunk] = time = now()
     if len(inputs) == 1:
         workers[first], chunks[first] = record.ordinal, chunk
     else:
         rows = slice(first, first + len(inputs))
         workers[rows] = array("q", (record.ordinal,)) * len(inputs)
         chunks[rows] = array("q", (chunk,)) * len(inputs)
+        time = now()
+    record.begin_cpu(time)
     done = TASK_DONE
     results: list[Any] = []
     append = results.append
-    now = clock
-    row = first
-    time = now()
+    start, row = time, first
     try:
         if star:
             for item in inputs:
@@ -217,8 +197,9 @@ def run_chunk(
                 state[row] = done
                 row += 1
     except BaseException as error:
-        _note_raised(record, row, now(), error)
+        _note_raised(record, chunk, row, start, now(), error)
         raise
+    record.end_cpu(chunk, start, time)
     return results
 
 
@@ -228,28 +209,33 @@ def run_one(
     """One call, as `apply` and an `imap` without chunks hand it over, with its row."""
     record = recorder
     record.single = True
-    begun, ended, state, workers, chunks = record.task_columns
+    begun, ended, state, workers, chunks, unpickled = record.columns
     workers[row], chunks[row] = record.ordinal, chunk
-    begun[row] = clock()
+    begun[row] = unpickled[chunk] = time = clock()
+    record.begin_cpu(time)
     try:
         value = function(*args, **kwds)
-        ended[row] = clock()
+        ended[row] = end = clock()
         state[row] = TASK_DONE
     except BaseException as error:
-        _note_raised(record, row, clock(), error)
+        _note_raised(record, chunk, row, time, clock(), error)
         raise
+    record.end_cpu(chunk, time, end)
     return value
 
 
-def _note_raised(record: Recorder, row: int, time: int, error: BaseException) -> None:
-    """`time` was read before these notes, which take longer than many a task."""
+def _note_raised(
+    record: Recorder, chunk: int, row: int, begun: int, ended: int, error: BaseException
+) -> None:
+    """`ended` was read before these notes, which take longer than many a task."""
     error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
     if not isinstance(error, Exception):  # it ends the worker, and the task is lost
         record.die(row, error)
         return
     record.fail(row, error)
-    record.task_columns[1][row] = time
-    record.task_columns[2][row] = TaskState.RAISED
+    record.columns[1][row] = ended
+    record.columns[2][row] = TaskState.RAISED
+    record.end_cpu(chunk, begun, clock())
 
 
 def initialize(late: Late) -> None:
@@ -257,15 +243,23 @@ def initialize(late: Late) -> None:
     recorder.initialize(late)
 
 
-def work(folder: str, ordinal: int, inqueue: TaskQueue, outqueue: ResultQueue, *args: Any) -> None:
-    """The whole life of a worker: Pool's own loop, recorded into `folder`."""
+def work(
+    tables: Tables, ordinal: int, inqueue: TaskQueue, outqueue: ResultQueue, *args: Any
+) -> None:
+    """The whole life of a worker: Pool's own loop, recorded into `tables`."""
     global recorder
-    lifeline.hold(folder)
-    _redirect_output(os.path.join(folder, OUTPUT_FOLDER, f"worker-{ordinal}.txt"))
-    recorder = Recorder(folder, ordinal)
-    inqueue.recorder = outqueue.recorder = recorder
+    lifeline.hold(tables.folder)
+    _redirect_output(f"{tables.folder}/{OUTPUT_FOLDER}/worker-{ordinal}.txt")
+    recorder = Recorder(tables, ordinal)
+    attach(recorder, inqueue, outqueue)
     pool_worker(inqueue, outqueue, *args)
     recorder.leave()
+
+
+def attach(record: Recorder, inqueue: TaskQueue, outqueue: ResultQueue) -> None:
+    """Have Pool's loop use `get` and `put` that write by `record`; it looks for them there."""
+    inqueue.get = inqueue.getter(record)  # type: ignore[method-assign]
+    outqueue.put = outqueue.putter(record)  # type: ignore[assignment, method-assign]
 
 
 def _redirect_output(path: str) -> None:
@@ -273,11 +267,19 @@ def _redirect_output(path: str) -> None:
 
     Where the disk has no room for one more file, it prints into the host's.
     """
-    with contextlib.suppress(OSError):
+    try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    except OSError:
+        pass
+    else:
         os.dup2(descriptor, 1)
         os.dup2(descriptor, 2)
         os.close(descriptor)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+        if isinstance(stream, io.TextIOWrapper) and (
+            # A forked worker has what the host has done to its own, and its start is short.
+            stream.errors != "backslashreplace"
+            or stream.encoding != "utf-8"
+            or not stream.line_buffering
+        ):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)

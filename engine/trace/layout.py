@@ -8,12 +8,11 @@ that table grows.
 
 Times are nanoseconds of `clock_ns`, one clock for all processes of a machine; 0 is "not yet".
 Every worker imports it: standard library only, and nothing that Pool has not loaded already
-(dataclasses alone would add 10 ms to a worker's start).
+(dataclasses alone would add 10 ms to a worker's start, typing 2).
 """
 
 from enum import IntEnum
 from time import perf_counter_ns as clock_ns
-from typing import NamedTuple
 
 __all__ = [
     "CHUNKS",
@@ -76,12 +75,15 @@ class Phase(IntEnum):
     INITIALIZING = 9
 
 
-class Table(NamedTuple):
+class Table:
     """One `.npy` file: its name, its columns, and whether it is stored column by column."""
 
-    file_name: str
-    columns: tuple[str, ...]
-    by_column: bool
+    __slots__ = ("by_column", "columns", "file_name")
+
+    def __init__(self, file_name: str, columns: tuple[str, ...], *, by_column: bool) -> None:
+        self.file_name = file_name
+        self.columns = columns
+        self.by_column = by_column
 
     def size(self, rows: int) -> int:
         """Bytes of the file with this many rows."""
@@ -105,9 +107,12 @@ CHUNKS = Table(
         "worker",  # ordinal
         "handed",  # time: put into the task queue by the host
         "taken",  # time: out of the task queue, still pickled
-        "unpickled",  # time
-        "ran",  # time: the last task returned or one raised
-        "cpu",  # ns of CPU time of the worker's thread between unpickled and ran
+        "unpickled",  # time; that of the first task's begin, where it is the only one
+        "ran",  # time: the last task returned, or one had raised and that was noted
+        # ns of CPU time of the worker's thread while the tasks ran, never more than they took.
+        # Exact after a chunk of 100 us or more and after a pause of as much; otherwise what the
+        # thread did since the chunk before counts, too, which is less than that (begin_cpu).
+        "cpu",
         "pickled",  # time: the result
         "sent",  # time
         "received",  # time: by the host

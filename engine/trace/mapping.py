@@ -5,8 +5,9 @@ Every worker imports it: standard library only, see layout.py.
 
 import mmap
 import os
+from collections.abc import Callable
 
-from .layout import HEADER_BYTES, Table
+from .layout import CHUNKS, HEADER_BYTES, TASKS, WORKERS, Table
 
 
 class MappedTable:
@@ -32,3 +33,27 @@ class MappedTable:
     def __getitem__(self, column: str) -> memoryview:
         """The column, indexed by row."""
         return self._columns[column]
+
+
+class Tables:
+    """What the workers of a run write: its tasks, its chunks, and a row of `workers` each.
+
+    A forked worker has them as the host has mapped them; where they are pickled they are mapped
+    anew, out of `folder`.
+    """
+
+    def __init__(
+        self, folder: str, tasks: MappedTable, chunks: MappedTable, workers: MappedTable
+    ) -> None:
+        self.folder = folder
+        self.tasks = tasks
+        self.chunks = chunks
+        self.workers = workers
+
+    def __reduce__(self) -> "tuple[Callable[[str], Tables], tuple[str]]":
+        return map_tables, (self.folder,)
+
+
+def map_tables(folder: str) -> Tables:
+    """The tables in the run folder `folder`, newly mapped."""
+    return Tables(folder, *(MappedTable(folder, table) for table in (TASKS, CHUNKS, WORKERS)))

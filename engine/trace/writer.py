@@ -6,12 +6,15 @@ import os
 from pathlib import Path
 
 from ..problem import Kind, Problem, ProblemError
-from .layout import NO_CHUNK, WORKERS, Table, header
+from .layout import HEADER_BYTES, NO_CHUNK, WORKERS, Table, header
 from .mapping import MappedTable
 
 WORKERS_STEP = 256
 SPARE_FILE = "spare"
 SPARE_BYTES = 1 << 16
+BLOCK = bytes(1 << 20)
+WARM_SHARE = 32
+"""A table is laid out in memory, too, when that takes no more than this part of the machine's."""
 
 
 def create(folder: Path, table: Table, rows: int) -> None:
@@ -26,6 +29,7 @@ def create(folder: Path, table: Table, rows: int) -> None:
             file.write(header(table, rows))
             file.flush()
             _reserve(file.fileno(), table.size(rows))
+            _warm(file.fileno(), table.size(rows))
     except OSError as error:
         if not is_full(error):
             raise
@@ -73,8 +77,31 @@ def _reserve(descriptor: int, size: int) -> None:
         missing -= os.write(descriptor, bytes(min(missing, 1 << 20)))
 
 
+def _warm(descriptor: int, size: int) -> None:
+    """Write the zeros that are reserved, so that the table's pages are there when they are needed.
+
+    Otherwise a worker has each made when it first writes into it, while its tasks wait: that
+    measured 3 us a page of 512 cells on ext4, ten times as much as finding one that is there.
+    """
+    if not hasattr(os, "posix_fallocate") or size * WARM_SHARE > _memory_bytes():
+        return
+    for start in range(HEADER_BYTES, size, len(BLOCK)):
+        os.pwrite(descriptor, BLOCK[: size - start], start)
+
+
+def _memory_bytes() -> int:
+    """Of this machine; 0 where it does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError):
+        return 0
+
+
 class WorkersTable:
-    """The host's hold on the table of workers, which grows as workers are replaced."""
+    """The host's hold on the table of workers, which grows as workers are replaced.
+
+    mapped: the table as it is now.
+    """
 
     def __init__(self, folder: Path, workers: int) -> None:
         self._folder = folder
@@ -97,7 +124,7 @@ class WorkersTable:
                 _reserve(file.fileno(), WORKERS.size(rows))
                 file.write(header(WORKERS, rows))
         self._rows = rows
-        self._table = MappedTable(str(self._folder), WORKERS)
+        self.mapped = MappedTable(str(self._folder), WORKERS)
 
     def add(self, ordinal: int, slot: int, born_ns: int) -> None:
         """Give worker `ordinal` (from 1) its row before it starts.
@@ -111,16 +138,16 @@ class WorkersTable:
             except OSError as error:
                 self._failure = error
                 raise
-        self._table["chunk"][ordinal - 1] = NO_CHUNK
-        self._table["slot"][ordinal - 1] = slot
-        self._table["born"][ordinal - 1] = born_ns
+        self.mapped["chunk"][ordinal - 1] = NO_CHUNK
+        self.mapped["slot"][ordinal - 1] = slot
+        self.mapped["born"][ordinal - 1] = born_ns
 
     def set(self, ordinal: int, column: str, value: int) -> None:
-        self._table[column][ordinal - 1] = value
+        self.mapped[column][ordinal - 1] = value
 
     def get(self, ordinal: int, column: str) -> int:
         """Raises ProblemError, once, when the table could not grow."""
         failure, self._failure = self._failure, None
         if failure is not None:
             raise ProblemError(not_recorded(self._folder, failure)) from failure
-        return int(self._table[column][ordinal - 1])
+        return int(self.mapped[column][ordinal - 1])

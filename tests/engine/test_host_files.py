@@ -1,5 +1,6 @@
 """The host's files, laid once per version into a folder of their own."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,18 @@ def test_the_files_are_laid_once(cache: Path) -> None:
     assert host_files.lay() == folder
     assert (folder / "__main__.py").stat().st_mtime_ns == before
     assert [path.name for path in cache.iterdir()] == [folder.name]
+
+
+def test_they_are_compiled_whatever_is_said_of_bytecode(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    script = "import sys; sys.path[:0] = sys.argv[1:]; import poolscope.engine.host.worker"
+    command = [sys.executable, "-v", "-c", script, str(host_files.lay())]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    loaded = re.findall(r"# code object from '(.*/poolscope/.*)'", done.stderr)
+    assert any("/host/__pycache__/worker." in path for path in loaded)
+    assert [path for path in loaded if not path.endswith(".pyc")] == []
 
 
 def test_a_change_of_any_file_is_laid_beside(

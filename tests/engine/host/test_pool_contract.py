@@ -66,8 +66,8 @@ def python(request: pytest.FixtureRequest) -> str:
 
 NAMES_SCRIPT = """
 import inspect, json
-from multiprocessing import forkserver, get_context, managers, pool, process, queues, reduction
-from multiprocessing import resource_tracker, util
+from multiprocessing import connection, forkserver, get_context, managers, pool, process, queues
+from multiprocessing import reduction, resource_tracker, util
 from multiprocessing.pool import Pool
 
 def arguments(function):
@@ -104,6 +104,8 @@ facts = {
     "pickler": reduction.ForkingPickler.loads(reduction.ForkingPickler.dumps([1])) == [1],
     "encoding": issubclass(pool.MaybeEncodingError, Exception),
     "poll": isinstance(plain._outqueue._reader.poll(0), bool),
+    "lock": [hasattr(plain._inqueue._rlock._semlock, n) for n in ("__enter__", "__exit__")],
+    "connection": [arguments(getattr(connection.Connection, n))[:2] for n in ("_send", "_recv")],
     "inheriting": "_inheriting" in inspect.getsource(managers.RebuildProxy),
 }
 plain.close()
@@ -141,6 +143,8 @@ def test_every_private_name_is_there_and_means_what_it_did(python: str, tmp_path
         "pickler": True,
         "encoding": True,
         "poll": True,
+        "lock": [True, True],
+        "connection": [["self", "buf"], ["self", "size"]],
         "inheriting": True,
         "ended": [False, 0],
     }

@@ -31,22 +31,17 @@ for table in (TASKS, CHUNKS):
 table = writer.WorkersTable(folder, 1)
 read = []
 
-class Slow:
-    "As one whose thread does not get its turn, with the result in its hands."
-    def __init__(self, reader):
-        self.reader = reader
-    def recv_bytes(self):
-        data = self.reader.recv_bytes()
-        read.append(len(data))
-        time.sleep(0.4)
-        return data
-    def __getattr__(self, name):
-        return getattr(self.reader, name)
-
 class SlowPool(RecordingPool):
+    "As one whose thread does not get its turn, with the result in its hands."
     def _setup_queues(self):
         super()._setup_queues()
-        self._outqueue._reader = Slow(self._outqueue._reader)
+        receive = self._receive
+        def receive_slowly():
+            data = receive()
+            read.append(len(data))
+            time.sleep(0.4)
+            return data
+        self._receive = receive_slowly
 
 pool = SlowPool(folder, table, processes=1, context=get_context("fork"))
 pool.expected = 1

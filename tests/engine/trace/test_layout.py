@@ -2,6 +2,7 @@
 
 import errno
 import os
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,45 @@ from poolscope.engine.trace.layout import (
     TaskState,
     header,
 )
-from poolscope.engine.trace.mapping import MappedTable
+from poolscope.engine.trace.mapping import MappedTable, map_tables
 from poolscope.engine.trace.reader import Columns
 
 each_table = pytest.mark.parametrize("table", [TASKS, CHUNKS, WORKERS], ids=lambda t: t.file_name)
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="reserves by writing")
+def test_the_pages_of_a_table_are_there_before_its_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless it is larger than memory should be asked for; its space on the disk always is."""
+    written = []
+
+    def pwrite(_: int, data: bytes, offset: int) -> int:
+        written.append((offset, len(data)))
+        assert not any(data)
+        return len(data)
+
+    monkeypatch.setattr(writer.os, "pwrite", pwrite)
+    rows = 100_000
+    writer.create(tmp_path, TASKS, rows)
+    ends = [offset + size for offset, size in written]
+    assert [offset for offset, _ in written] == [HEADER_BYTES, *ends[:-1]]
+    assert ends[-1] == TASKS.size(rows)
+    written.clear()
+    monkeypatch.setattr(writer, "_memory_bytes", lambda: TASKS.size(rows) * 31)
+    writer.create(tmp_path, TASKS, rows)
+    assert not written and (tmp_path / TASKS.file_name).stat().st_size == TASKS.size(rows)
+
+
+def test_tables_travel_as_their_folder_and_are_mapped_there_anew(tmp_path: Path) -> None:
+    for table in (TASKS, CHUNKS, WORKERS):
+        writer.create(tmp_path, table, 3)
+    here = map_tables(str(tmp_path))
+    there = pickle.loads(pickle.dumps(here))
+    assert there.folder == here.folder
+    for name, column in (("tasks", "ended"), ("chunks", "cpu"), ("workers", "phase")):
+        getattr(here, name)[column][1] = 7
+        assert list(getattr(there, name)[column]) == [0, 7, 0]
 
 
 def test_tasks_have_the_documented_columns() -> None:
