@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from .breaking_off import Watch, go_on
 from .names import (
     EVENTS_FILE,
     EXPERIMENT_FILE,
@@ -79,8 +80,8 @@ def pack(folder: Path, path: Path) -> None:
                 archive.write(file, name)
 
 
-def unpack(path: Path, folder: Path) -> None:
-    """Unpack the saved run at `path` into `folder`, and write nowhere else.
+def unpack(path: Path, folder: Path, watch: Watch = go_on) -> None:
+    """Unpack the saved run at `path` into `folder`, and write nowhere else; `watch` may end it.
 
     Raises ValueError when it is none, or is too big, OSError when it cannot be read, and
     ProblemError (NO_SPACE) when the disk has no room for it. zipfile and zlib raise others.
@@ -95,7 +96,7 @@ def unpack(path: Path, folder: Path) -> None:
         try:
             (folder / OUTPUT_FOLDER).mkdir(exist_ok=True)
             for member in members:
-                _extract(archive, member, folder / member.filename)
+                _extract(archive, member, folder / member.filename, watch)
         except OSError as error:
             if error.errno in NO_ROOM:
                 raise _no_space(folder, needed) from error
@@ -113,11 +114,12 @@ def what_is_wrong(path: Path) -> str:
     return "it is no saved run"
 
 
-def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
+def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, watch: Watch) -> None:
     """Write `member` to `target`, which must not be there: no more than it says that it has."""
     missing = member.file_size
     with archive.open(member) as source, open(target, "xb") as file:
         while block := source.read(BLOCK_BYTES):
+            watch()
             missing -= len(block)
             if missing < 0:
                 break

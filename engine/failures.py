@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from .messages import LINE_BYTES
-from .trace.columns import BLOCK_BYTES, Ints
+from .trace.columns import BLOCK_BYTES, Ints, map_grown
 
 BEGIN = re.compile(rb'^\{"task": (\d{1,10}), "type": ', re.MULTILINE)
 """How the line of a task begins, see `Recorder.fail` in host/worker.py."""
@@ -45,26 +45,27 @@ class Failures(Mapping[int, Failure]):
         self._scanned = 0  # whole lines up to here have been taken in
         self._starts: Ints = np.zeros(0, np.int64)  # by row, one more than the place; 0: none
         self._count = 0
+        self.behind = False
+        """There are more lines already than the last update was let take in."""
 
-    def update(self, tasks: int) -> None:
-        """Take in the lines that have come since the last call, about rows below `tasks`."""
-        try:
-            with open(self._path, "rb") as file:
-                size = file.seek(0, 2)
-                if size <= self._scanned:
-                    return
-                self._data = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
-        except FileNotFoundError:
-            return
-        if not len(self._starts):
+    def update(self, tasks: int, limit: int | None = None) -> None:
+        """Take in the lines that have come since the last call, about rows below `tasks`; of about
+        `limit` bytes at most."""
+        if not self.behind:
+            self._data = map_grown(self._path, self._scanned) or self._data
+        stop = len(self._data) if limit is None else self._scanned + limit
+        if len(self._data) and not len(self._starts):
             self._starts = np.zeros(tasks, np.int64)
-        while self._scanned < size:
+        self.behind = self._scanned < len(self._data)
+        while self.behind and self._scanned < stop:
             block = self._data[self._scanned : self._scanned + BLOCK_BYTES]
             whole = block.rfind(b"\n") + 1
             if not whole and len(block) < BLOCK_BYTES:
-                break  # a line that is still being written
+                self.behind = False  # but for a line that is still being written
+                return
             self._take(block, whole or len(block))
             self._scanned += whole or len(block)
+            self.behind = self._scanned < len(self._data)
 
     def _take(self, block: bytes, end: int) -> None:
         """Note the lines that begin in `block` before `end`. The last one of a task counts."""

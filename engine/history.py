@@ -12,19 +12,21 @@ import numpy as np
 import psutil
 
 from . import lifeline
+from .breaking_off import Watch, go_on
 from .experiment import Experiment
 from .journal import Journal, JournalReader, Status
 from .messages import Event, append_line
 from .names import EVENTS_FILE, EXPERIMENT_FILE
 from .problem import Kind, Problem, ProblemError
-from .recording import Recording
+from .recording import Recording, read_whole
 from .run_folder import claim, kept, owned
 from .trace import ending
 from .trace.layout import CHUNKS, TASKS, ChunkOutcome, TaskState
 from .trace.reader import Columns
 
 COUNT_LIMIT = 2_000_000
-"""Tasks of a run beyond which a list of runs does not count those that are done."""
+"""Tasks beyond which a list of runs, of all of them together, does not count those that are done:
+a menu is waiting."""
 LAUNCH_S = 60.0
 """A host began within this time of its run folder, or is another process with the same PID."""
 TAIL_BYTES = 4_096
@@ -68,12 +70,14 @@ def past_runs(parent: Path | None = None, limit: int = 20) -> list[Past]:
     run anything, are passed over.
     """
     found: list[Past] = []
+    left = COUNT_LIMIT
     for folder in _newest_first(parent):
         if len(found) == limit:
             break
-        past = _look_at(folder)
+        past = _look_at(folder, left)
         if past is not None:
             found.append(past)
+            left -= past.tasks if past.done is not None else 0
     return found
 
 
@@ -113,8 +117,9 @@ def settle(folder: Path) -> None:
         append_line(folder / EVENTS_FILE, line | {"at_ns": _last_ns(folder, journal)})
 
 
-def open_kept(folder: Path) -> Recording:
+def open_kept(folder: Path, watch: Watch = go_on) -> Recording:
     """Read a kept run where it is, and keep others from deleting it; one that broke off is settled.
+    `watch` may end the reading.
 
     Raises ProblemError when it holds no run, or one that goes on somewhere.
     """
@@ -127,14 +132,12 @@ def open_kept(folder: Path) -> Recording:
     except ProblemError as error:
         if error.problem.kind not in UNWRITTEN:
             raise
-    recording = Recording(folder, checked=True)
     try:
-        recording.update(ended=True)
+        return read_whole(folder, watch)
     except (OSError, ValueError) as error:
         if isinstance(error, ProblemError):
             raise
         raise _not_a_run(folder, error) from error
-    return recording
 
 
 def _not_a_run(folder: Path, error: Exception) -> ProblemError:
@@ -193,21 +196,21 @@ def _told_its_end(folder: Path) -> bool:
         return False
 
 
-def _look_at(folder: Path) -> Past | None:
+def _look_at(folder: Path, count_limit: int = COUNT_LIMIT) -> Past | None:
     try:
         data = json.loads((folder / EXPERIMENT_FILE).read_text("utf-8"))
         experiment = Experiment.from_json(data["experiment"])
         started = datetime.fromisoformat(data["started"])
-        state, (tasks, done) = state_of(folder), _count(folder)
+        state, (tasks, done) = state_of(folder), _count(folder, count_limit)
         in_vain = _results_lost(folder) if done and state in NOT_WHOLE else 0
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return Past(folder, started, experiment, state, tasks, done, in_vain)
 
 
-def _count(folder: Path) -> tuple[int, int | None]:
+def _count(folder: Path, limit: int) -> tuple[int, int | None]:
     columns = Columns(folder, TASKS)
-    if columns.rows > COUNT_LIMIT:
+    if columns.rows > limit:
         return columns.rows, None
     return columns.rows, int(np.count_nonzero(columns["state"] == TaskState.DONE))
 

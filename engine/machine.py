@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -37,15 +38,48 @@ class Machine:
 def describe() -> Machine:
     """This machine, now."""
     logical = os.cpu_count() or 1
-    affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else logical
     return Machine(
         system=platform.platform(),
         python=platform.python_version(),
         physical=psutil.cpu_count(logical=False) or logical,
         logical=logical,
-        affinity=affinity,
+        affinity=len(_own_cpus()),
         quota=_cgroup_quota(),
     )
+
+
+class Idle:
+    """How many of the CPUs that this process may use have had nothing to do.
+
+    None where a container is granted a part of them: nobody sees what is left of that.
+    """
+
+    def __init__(self) -> None:
+        self._granted = _cgroup_quota() is None
+        self._before = self._seconds()
+
+    def look(self) -> float:
+        """Between the last look and this one, on average."""
+        before, self._before = self._before, self._seconds()
+        idle_s, all_s = self._before[0] - before[0], self._before[1] - before[1]
+        return len(_own_cpus()) * max(idle_s, 0.0) / all_s if self._granted and all_s > 0 else 0.0
+
+    @staticmethod
+    def _seconds() -> tuple[float, float]:
+        """Idle, and all, of these CPUs together, since the machine was started."""
+        every = psutil.cpu_times(percpu=True)
+        own = [every[cpu] for cpu in _own_cpus() if cpu < len(every)]
+        idle_s = sum(times.idle + getattr(times, "iowait", 0.0) for times in own)
+        guests = ("guest", "guest_nice")  # which are in "user" and "nice", too
+        guests_s = sum(getattr(times, name, 0.0) for times in own for name in guests)
+        all_s = sum(map(sum, own)) - guests_s
+        return idle_s, all_s
+
+
+def _own_cpus() -> Collection[int]:
+    if hasattr(os, "sched_getaffinity"):
+        return os.sched_getaffinity(0)
+    return range(os.cpu_count() or 1)
 
 
 def _cgroup_quota(root: Path = Path("/sys/fs/cgroup")) -> float | None:

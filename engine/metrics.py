@@ -41,7 +41,7 @@ def measure(recording: Recording, now_ns: int) -> Metrics:
     end_ns = journal.over_ns or (trace.end_ns if trace.ended else now_ns)
     elapsed_ns = max(end_ns - journal.called_ns, 0)
     gave_up = journal.returned_ns is None and (trace.ended or journal.over_ns is not None)
-    work_ns = sum(busy_ns(lane, end_ns) for lane in trace.lanes)
+    work_ns = trace.busy_ns(end_ns)
     busy_workers = work_ns / elapsed_ns if elapsed_ns else None
     processes = recording.experiment.pool.processes
     return Metrics(
@@ -63,16 +63,13 @@ def busy_share(busy_s: float, elapsed_s: float | None) -> float:
 
 def busy_ns(lane: Lane, now_ns: int) -> int:
     """ns that a worker has spent in tasks until then, the one in hand included."""
-    running = max(now_ns - lane.running[1], 0) if lane.running is not None else 0
-    return lane.busy_until(now_ns) + running
+    return lane.busy_so_far(now_ns)
 
 
 def mean_initializer_s(trace: Trace) -> float | None:
     """Seconds that the pool's initializer took, on average; None before one has returned."""
-    count = len(trace.lanes)
-    called, returned = (trace.workers[name][:count] for name in ("initializing", "initialized"))
-    over = returned != 0
-    return float((returned - called)[over].mean()) / NS if over.any() else None
+    told = trace.told
+    return told.initializers_ns / told.initializers / NS if told.initializers else None
 
 
 @dataclass(frozen=True)

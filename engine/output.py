@@ -6,6 +6,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +30,8 @@ DISK_SHARE = 4
 """Where less is free: this part of it, so that a flood does not fill the disk."""
 DISK_LEAST = 1 << 20
 MANY_FILES = 500
-"""With more, looking at all their sizes is made rare: at most a twentieth of the time."""
+"""As many are looked at in one go, of their sizes; of more, the others at the next times, and that
+takes at most a twentieth of the time."""
 
 
 class OutputLine(NamedTuple):
@@ -53,6 +55,8 @@ class OutputReader:
         self._files: dict[str, OutputFile] = {}
         self._turn = 0
         self._looked_s = self._look_took_s = 0.0
+        self._round: Iterator[int] | None = None  # a look at all files that is not at its end
+        self._ended = self._known = False  # nobody prints any more; and all files were seen since
         self._limit: int | None = None
         self._bounded_s = 0.0
         self.behind = False
@@ -79,14 +83,14 @@ class OutputReader:
         nothing comes. newest: a backlog is passed over, and said; and one that has read something
         but no line yet returns nothing and is `behind`.
         """
-        self._look(ended)
         lines: list[OutputLine] = []
         while True:
+            self._look(ended)
             grown = self._in_turn([file for file in self._files.values() if file.has_news(ended)])
             if newest and sum(file.unread for file in grown) > BACKLOG_BYTES:
                 lines += self._skip(grown)
             lines += self._read(grown, ended)
-            self.behind = any(file.has_news(ended) for file in grown)
+            self.behind = any(file.has_news(ended) for file in grown) or (ended and not self._known)
             if lines or newest or not self.behind:
                 return lines
 
@@ -114,27 +118,41 @@ class OutputReader:
         return sorted(files, key=lambda file: (file.ordinal < self._turn, file.ordinal))
 
     def _look(self, ended: bool) -> None:
-        """How long the files are now."""
+        """How long the files are now; of many, of some of them at each call."""
+        if ended and not self._ended:
+            self._ended, self._round = True, None  # once more, from the first on
         begun_s = time.perf_counter()
-        rare = len(self._files) > MANY_FILES and not ended
-        if rare and begun_s < self._looked_s + 20 * self._look_took_s:
+        if self._known or (not ended and begun_s < self._looked_s + 20 * self._look_took_s):
             return
-        with contextlib.suppress(FileNotFoundError):  # there is none yet, or it is being deleted
-            self._look_at_sizes()
+        if self._round is None:
+            self._round = self._look_at_sizes()
+        looked_at = next(self._round, 0)
+        if not looked_at:
+            self._round, self._known = None, self._ended
         self._looked_s = time.perf_counter()
-        self._look_took_s = self._looked_s - begun_s
+        many = looked_at == MANY_FILES
+        self._look_took_s = self._looked_s - begun_s if many else 0.0
 
-    def _look_at_sizes(self) -> None:
-        with os.scandir(self._folder) as entries:
-            for entry in entries:
-                size = entry.stat().st_size
-                file = self._files.get(entry.name)
-                if file is not None and size < file.offset:  # emptied by a task, or told late
-                    size = os.stat(entry.path).st_size
-                if size and (file is None or size < file.offset):
-                    file = self._files[entry.name] = OutputFile(entry.path, _ordinal(entry.name))
-                if file is not None:
-                    file.size = size
+    def _look_at_sizes(self) -> Iterator[int]:
+        """Gives after how many files it pauses."""
+        # There is no folder yet, or it is being deleted.
+        with contextlib.suppress(FileNotFoundError), os.scandir(self._folder) as entries:
+            while some := list(islice(entries, MANY_FILES)):
+                for entry in some:
+                    self._look_at_size(entry)
+                if len(some) < MANY_FILES:
+                    return
+                yield len(some)
+
+    def _look_at_size(self, entry: os.DirEntry[str]) -> None:
+        size = entry.stat().st_size
+        file = self._files.get(entry.name)
+        if file is not None and size < file.offset:  # emptied by a task, or told late
+            size = os.stat(entry.path).st_size
+        if size and (file is None or size < file.offset):
+            file = self._files[entry.name] = OutputFile(entry.path, _ordinal(entry.name))
+        if file is not None:
+            file.size = size
 
     def bound(self, limit: int | None = None) -> None:
         """Keep what is on the disk below `limit` bytes, or DISK_LIMIT: for who made the run folder.

@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from .breaking_off import Watch, go_on
 from .experiment import Experiment
 from .failures import Failures
 from .journal import Journal, JournalReader
@@ -16,12 +15,15 @@ from .problem import Kind, Problem, ProblemError
 from .trace import sound
 from .trace.columns import Ints, TextColumn
 from .trace.counts import Counts
-from .trace.layout import ORDER
-from .trace.reader import Columns
+from .trace.order import Order
 from .trace.trace import Trace
 
 EXPERIMENT_BYTES = 64 << 20
 STARTED_LIMIT = 100
+ROWS_AT_ONCE = 100_000
+"""Of tasks that one look takes in where somebody waits beside it: it takes some milliseconds."""
+TEXT_BYTES, FAILURE_BYTES = 24, 4
+"""Of a text column, and of failures, that are taken in for each task that may be."""
 
 
 class Recording:
@@ -34,12 +36,13 @@ class Recording:
     A task's index is the position of its input as given: `index_of(row)`, `row_of(index)`.
 
     checked: of a run from anywhere, whose tables are to be looked through first; see sound.py.
+    watch: may end that.
     Raises ProblemError when the folder does not hold a run.
     """
 
-    def __init__(self, folder: Path, *, checked: bool = False) -> None:
+    def __init__(self, folder: Path, *, checked: bool = False, watch: Watch = go_on) -> None:
         self.folder = folder
-        self._checked = checked
+        self._checked, self._watch = checked, watch
         data = _read_experiment(folder)
         self.experiment: Experiment = data["experiment"]
         self.machine: dict[str, Any] = data["machine"]
@@ -49,8 +52,7 @@ class Recording:
         self.results = TextColumn(folder / RESULTS_FILE)
         self.failures = Failures(folder / FAILURES_FILE)
         self.output = OutputReader(folder)
-        self._positions: Ints | None = None
-        self._rows: Ints | None = None
+        self._order: Order | None = None
         self._ended = False
         self._journal = JournalReader(folder)
 
@@ -66,28 +68,44 @@ class Recording:
         inputs = self.journal.inputs or 0
         return Counts(total=inputs, not_run=inputs if self._ended else 0)
 
-    def update(self, *, ended: bool = False) -> bool:
+    @property
+    def behind(self) -> bool:
+        """There is more already than the last update was let take in."""
+        parts = (self.trace, self._order, self.inputs, self.results, self.failures)
+        return any(part.behind for part in parts if part is not None)
+
+    def update(self, *, ended: bool = False, limit: int | None = None) -> bool:
         """Take in what is new; True when anything is. `ended`: nobody writes any more.
+
+        limit: of tasks, about so many at most, and of texts and failures what takes less time than
+        these; then it may be `behind`, and another call goes on.
 
         The journal is never older than the trace: what tasks follow from has been read, too.
         """
         self._ended = self._ended or ended
-        changed = self.trace is not None and self.trace.update(ended=ended)
+        went_on = self.behind
+        changed = self.trace is not None and self.trace.update(ended=ended, limit=limit)
         changed |= self._journal.update()
         if self.trace is None and self.journal.pool_ns is not None:
             if self._checked:
-                sound.check(self.folder, self.journal)
+                sound.check(self.folder, self.journal, self._watch)
             trace = Trace(self.folder, self.journal.pool_ns)
-            self._read_order(trace.total)
+            if self.experiment.order != "given":
+                self._order = Order(self.folder, trace.total)
             self.trace = trace
             self.inputs.most = self.results.most = trace.total
-            self.trace.update(ended=ended)
+            self.trace.update(ended=ended, limit=limit)
             self._journal.update()  # what was told before can be of workers that it knows now
-        if self.trace is not None and (changed or ended):
-            self.inputs.update()
-            self.results.update()
-            self.failures.update(self.trace.total)
-        return changed
+        if self.trace is not None and (changed or ended or went_on):
+            self._update_texts(self.trace.total, limit)
+        return changed or went_on
+
+    def _update_texts(self, tasks: int, limit: int | None) -> None:
+        if self._order is not None:
+            self._order.update(limit)
+        self.inputs.update(None if limit is None else limit * TEXT_BYTES)
+        self.results.update(None if limit is None else limit * TEXT_BYTES)
+        self.failures.update(tasks, None if limit is None else limit * FAILURE_BYTES)
 
     def pid_of(self, ordinal: int) -> int | None:
         """The PID of a worker by its ordinal, also of one that is newer than the last update.
@@ -100,36 +118,39 @@ class Recording:
             self.update()
         return None if self.trace is None else self.trace.pid_of(ordinal)
 
-    def _read_order(self, tasks: int) -> None:
-        if self.experiment.order == "given":
-            return
-        columns = Columns(self.folder, ORDER)
-        positions = np.array(columns["position"])
-        if columns.rows != tasks or not np.array_equal(np.sort(positions), np.arange(tasks)):
-            values = {"path": ORDER.file_name, "error": "it is no order"}
-            raise ProblemError(Problem(Kind.NOT_A_RUN, None, values))
-        self._positions, self._rows = positions, np.argsort(positions)
-
     @property
     def reordered(self) -> bool:
         """The inputs were handed out in another order than as given."""
-        return self._positions is not None
+        return self._order is not None
 
     def index_of(self, row: int) -> int:
         """The index of the task in `row`: the position of its input as given."""
-        return row if self._positions is None else int(self._positions[row])
+        return row if self._order is None else int(self._order.positions[row])
 
     def row_of(self, index: int) -> int:
         """The row of the task with `index`. Raises IndexError when there is none."""
-        return index if self._rows is None else int(self._rows[index])
+        return index if self._order is None else int(self._order.rows[index])
 
     def indices_of(self, rows: Ints) -> Ints:
         """`index_of` for many at once."""
-        return rows if self._positions is None else self._positions[rows]
+        return rows if self._order is None else self._order.positions[rows]
 
     def rows_of(self, indices: Ints) -> Ints:
         """`row_of` for many at once."""
-        return indices if self._rows is None else self._rows[indices]
+        return indices if self._order is None else self._order.rows[indices]
+
+
+def read_whole(folder: Path, watch: Watch = go_on) -> Recording:
+    """A run that is over and may come from anywhere, to its end; `watch` may end the reading.
+
+    Raises ProblemError, ValueError or OSError when the folder does not hold one.
+    """
+    recording = Recording(folder, checked=True, watch=watch)
+    recording.update(ended=True, limit=ROWS_AT_ONCE)
+    while recording.behind:
+        watch()
+        recording.update(ended=True, limit=ROWS_AT_ONCE)
+    return recording
 
 
 def _read_experiment(folder: Path) -> dict[str, Any]:

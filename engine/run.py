@@ -5,6 +5,7 @@ line and the tests all use it.
 """
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from .messages import Event, append_line
 from .names import EVENTS_FILE
 from .problem import Kind, Problem
 from .processes import kill_group
-from .recording import Recording
+from .recording import ROWS_AT_ONCE, Recording
 from .trace import ending, writer
 from .trace.layout import clock_ns
 
@@ -29,6 +30,9 @@ DEAF_S = 0.3
 EXIT_S = 2.0
 """What the host gets to exit after its last word: user code may have left threads running in it."""
 
+
+ENDED_AT_ONCE = 1_000_000
+"""Tasks among which one poll looks for those that never ended; it takes some milliseconds."""
 
 OVER = (Status.FINISHED, Status.FAILED, Status.STOPPED)
 
@@ -60,6 +64,7 @@ class Run:
         self._stopped_at: float | None = None
         self._ended_at: float | None = None
         self._verdict: Problem | None = None  # why the host was killed
+        self._ending: Iterator[None] | None = None  # the steps of saying the end
         try:
             if experiment.order == "longest":
                 former.write_order(experiment, self.folder)
@@ -76,12 +81,25 @@ class Run:
         return self.status in OVER
 
     @property
+    def behind(self) -> bool:
+        """There is more to do already: poll again at once. A run that is over never is."""
+        return not self.over and (self._ending is not None or self.recording.behind)
+
+    @property
+    def gone(self) -> bool:
+        """No process of it is left; what it has written is still to be taken in."""
+        return self._ending is not None
+
+    @property
     def host_pid(self) -> int | None:
         """None as long as there is no host yet."""
         return self._host.pid
 
     def poll(self) -> bool:
         """Take in what is new, and take the next step of an ending. True when anything changed.
+
+        A call is short, however much is new: then the run is `behind`, and another call goes on.
+        It is not over before all is taken in.
 
         A run folder that can no longer be read ends the run as failed.
         """
@@ -96,8 +114,11 @@ class Run:
         return changed or self.status != before
 
     def _step(self) -> bool:
+        if self._ending is not None:
+            next(self._ending, None)
+            return True
         gone = self._host.gone
-        changed = self.recording.update()
+        changed = self.recording.update(limit=ROWS_AT_ONCE)
         self.recording.output.bound()
         if gone:
             self._follow_ending()
@@ -141,11 +162,14 @@ class Run:
         self.status = Status.ENDING
         if self._host.nobody_is_left():
             self._tell_left()
-            self._conclude()
+            self._ending = self._conclude()
+            next(self._ending, None)
 
     def _tell_left(self) -> None:
         """Processes of tasks that the end of the run has ended: no failure, but worth knowing."""
-        self.recording.update()
+        if not self._host.left.count:
+            return
+        self.recording.update(limit=ROWS_AT_ONCE)
         trace, left = self.recording.trace, self._host.left
         own: set[int | None] = {lane.pid for lane in trace.lanes} if trace is not None else set()
         own |= {helper["pid"] for helper in self.recording.journal.helpers} | {self.host_pid}
@@ -159,11 +183,20 @@ class Run:
             writer.release_spare(self.folder)
             append_line(self.folder / EVENTS_FILE, line | facts)
 
-    def _conclude(self) -> None:
-        self.recording.update()
+    def _conclude(self) -> Iterator[None]:
+        """Take in the rest, step by step, and say how it ended."""
+        self.recording.update(limit=ROWS_AT_ONCE)
         if self.recording.trace is not None:
-            ending.finish(self.folder)
-        self.recording.update(ended=True)
+            rows = 0
+            for looked_at in ending.steps(self.folder):
+                rows += looked_at
+                if rows >= ENDED_AT_ONCE:
+                    rows = 0
+                    yield
+        self.recording.update(ended=True, limit=ROWS_AT_ONCE)
+        while self.recording.behind:
+            yield
+            self.recording.update(ended=True, limit=ROWS_AT_ONCE)
         status, problem = self.recording.journal.conclusion()
         if problem is not None and problem.kind is Kind.APP_ENDED:
             if self._stopped_at is None:
@@ -202,6 +235,6 @@ class Run:
             self.poll()
             if deadline is not None and time.monotonic() > deadline:
                 break
-            if not self.over:
+            if not self.over and not self.behind:
                 time.sleep(interval_s)
         return self.over

@@ -13,6 +13,7 @@ from pathlib import Path
 import platformdirs
 
 from . import archive, belonging, lifeline
+from .breaking_off import Watch, go_on
 from .experiment import Experiment
 from .export.target import written
 from .machine import Machine
@@ -22,7 +23,7 @@ from .names import (
     OWNER_FILE,
 )
 from .problem import Kind, Problem, ProblemError
-from .recording import Recording
+from .recording import Recording, read_whole
 
 RUNS_KEPT = 100
 SUFFIX = ".poolscope"
@@ -139,8 +140,8 @@ def save(folder: Path, path: Path) -> None:
         archive.pack(folder, part)
 
 
-def open_saved(path: Path) -> Recording:
-    """Unpack a saved run into a temporary folder and read it. No code runs.
+def open_saved(path: Path, watch: Watch = go_on) -> Recording:
+    """Unpack a saved run into a temporary folder and read it. No code runs. `watch` may end it.
 
     Raises ProblemError (NOT_A_RUN) when it is not a run, would write outside of its folder, is too
     big, or says what cannot be; NO_SPACE when the disk has no room for it, NOT_WRITABLE when there
@@ -149,10 +150,8 @@ def open_saved(path: Path) -> Recording:
     """
     folder = _opened_folder()
     try:
-        archive.unpack(path, folder)
-        recording = Recording(folder, checked=True)
-        recording.update(ended=True)
-        return recording
+        archive.unpack(path, folder, watch)
+        return read_whole(folder, watch)
     except Exception as error:  # what a hostile file can make zipfile and zlib raise has no end
         delete(folder)
         if isinstance(error, ProblemError) and error.problem.kind is Kind.NO_SPACE:

@@ -185,7 +185,7 @@ class PoolBackend:
         return True
 
     def drained(self) -> bool:
-        return self._watch.accounted()
+        return self._watch.drained()
 
     @property
     def _single(self) -> bool:

@@ -5,11 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .columns import Ints
-from .layout import ChunkOutcome, TaskState
-from .reader import Columns
-
-BLOCK = 65_536
-"""Rows looked at in one go."""
+from .layout import TaskState
 
 
 @dataclass(frozen=True)
@@ -58,19 +54,19 @@ class Tally:
             running=running,
         )
 
-    def add(self, states: Ints) -> None:
-        """Tasks that had begun, and are over."""
+    def add(self, states: Ints, done: int) -> None:
+        """Tasks that had begun, and are over; `done` of them are."""
+        self._done += done
+        if done == len(states):
+            return
         # Not with bincount: a hostile file's states may be any number, and it counts up to them.
-        self._done += int(np.count_nonzero(states == TaskState.DONE))
         self._raised += int(np.count_nonzero(states == TaskState.RAISED))
         self._lost += int(np.count_nonzero(states == TaskState.LOST))
 
-    def settle(self, tasks: Columns, chunks: Columns) -> None:
-        """Nobody writes any more: count what was never handed out, and results never received."""
+    def settle(self, result_lost: int) -> None:
+        """Nobody writes any more, and all of it has been handed in: the rest was never handed out.
+
+        result_lost: all tasks that were done in vain, whatever was known of them before.
+        """
         self.not_run = self._total - self._done - self._raised - self._lost
-        arrived = (chunks["outcome"] == ChunkOutcome.DONE) & (chunks["received"] != 0)
-        self.result_lost = 0
-        for start in range(0, self._total, BLOCK):
-            part = slice(start, start + BLOCK)
-            done = tasks["state"][part] == TaskState.DONE
-            self.result_lost += int(np.count_nonzero(~arrived[tasks["chunk"][part][done]]))
+        self.result_lost = result_lost

@@ -1,10 +1,22 @@
 """One worker's part of a trace."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from .columns import Growing, Ints
+from .columns import GrowingRows, Ints
 from .layout import NO_CHUNK, Phase
 from .reader import Columns
+
+NO_ROWS: Ints = np.zeros(0, np.int32)
+NO_TIMES: Ints = np.zeros(0, np.int64)
+
+
+@dataclass
+class Likely:
+    """How many tasks each lane will get, as far as anybody can tell."""
+
+    tasks: int = 0
 
 
 class Lane:
@@ -20,40 +32,62 @@ class Lane:
     had begun: the time in ns, the row of the first task that was never run, and how many were not.
     """
 
-    def __init__(self, ordinal: int, workers: Columns) -> None:
+    __slots__ = (
+        "_breaks",
+        "_likely",
+        "_tasks",
+        "busy_ns",
+        "ordinal",
+        "over",
+        "replaced",
+        "replaces",
+        "running",
+        "workers",
+    )
+
+    def __init__(self, ordinal: int, workers: Columns, likely: Likely | None = None) -> None:
         self.ordinal = ordinal
+        self._likely = likely
         self.workers = workers
         self.running: tuple[int, int] | None = None
         self.replaces: Lane | None = None
         self.replaced = False
         self.over = False
-        self._rows = Growing(np.int32)
-        self._begun = Growing(np.int64)
-        self._ended = Growing(np.int64)
-        self._busy_before = Growing(np.int64)
-        self._broken_at = Growing(np.int64)
-        self._never_run = Growing(np.int32)
-        self._never_run_count = Growing(np.int32)
         self.busy_ns = 0
+        # Most lanes of a run with many are short, and few chunks break: made when needed.
+        self._tasks: GrowingRows | None = None
+        self._breaks: GrowingRows | None = None
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return 0 if self._tasks is None else len(self._tasks)
+
+    @property
+    def nbytes(self) -> int:
+        """Of memory, for what it holds by task and by broken chunk; room to grow included."""
+        return sum(rows.nbytes for rows in (self._tasks, self._breaks) if rows is not None)
 
     @property
     def rows(self) -> Ints:
-        return self._rows.values
+        return NO_ROWS if self._tasks is None else self._tasks[0]
 
     @property
     def begun(self) -> Ints:
-        return self._begun.values
+        return NO_TIMES if self._tasks is None else self._tasks[1]
 
     @property
     def ended(self) -> Ints:
-        return self._ended.values
+        return NO_TIMES if self._tasks is None else self._tasks[2]
 
     @property
     def busy_before(self) -> Ints:
-        return self._busy_before.values
+        return NO_TIMES if self._tasks is None else self._tasks[3]
+
+    def place_of(self, row: int) -> int | None:
+        """Where the task in `row` stands in the arrays; None when it is not there."""
+        rows = self.rows
+        # Of their own type: with another one numpy would turn all of them into it first.
+        place = int(np.searchsorted(rows, np.int32(row)))
+        return place if place < len(rows) and rows[place] == row else None
 
     def busy_until(self, time_ns: int) -> int:
         """ns that the worker had spent in its finished and lost tasks by then."""
@@ -62,32 +96,47 @@ class Lane:
             return self.busy_ns
         return int(self.busy_before[place]) + max(time_ns - int(self.begun[place]), 0)
 
+    def busy_so_far(self, time_ns: int) -> int:
+        """ns that the worker had spent in tasks by then, the one in hand included."""
+        running = max(time_ns - self.running[1], 0) if self.running is not None else 0
+        return self.busy_until(time_ns) + running
+
+    @property
+    def until_ns(self) -> int:
+        """When its last task ended; 0 without any."""
+        return int(self.ended[-1]) if len(self) else 0
+
     @property
     def broken_at(self) -> Ints:
-        return self._broken_at.values
+        return NO_TIMES if self._breaks is None else self._breaks[0]
 
     @property
     def never_run(self) -> Ints:
-        return self._never_run.values
+        return NO_ROWS if self._breaks is None else self._breaks[1]
 
     @property
     def never_run_count(self) -> Ints:
-        return self._never_run_count.values
+        return NO_ROWS if self._breaks is None else self._breaks[2]
 
     def note_broken(self, at_ns: Ints, rows: Ints, counts: Ints) -> None:
         """Take in chunks that broke after all that are here."""
-        self._broken_at.extend(at_ns)
-        self._never_run.extend(rows)
-        self._never_run_count.extend(counts)
+        if self._breaks is None:
+            self._breaks = GrowingRows(np.int64, np.int32, np.int32)
+        self._breaks.extend(at_ns, rows, counts)
 
     def append(self, rows: Ints, begun: Ints, ended: Ints) -> None:
         """Take in tasks that ended after all that are here."""
-        sums = np.cumsum(ended - begun)
-        self._rows.extend(rows)
-        self._begun.extend(begun)
-        self._ended.extend(ended)
-        self._busy_before.extend(np.concatenate(([0], sums[:-1])) + self.busy_ns)
-        self.busy_ns += int(sums[-1])
+        if self._tasks is None:
+            self._tasks = GrowingRows(np.int32, np.int64, np.int64, np.int64)
+        before = ended - begun
+        before[0] += self.busy_ns
+        sums = before.cumsum()
+        busy_ns = int(sums[-1])
+        likely = 0 if self._likely is None else self._likely.tasks
+        # Exclusive sums: each of them less its own duration, which the first has not got twice.
+        before[0] -= self.busy_ns
+        self._tasks.extend(rows, begun, ended, sums - before, likely=likely)
+        self.busy_ns = busy_ns
 
     def _said(self, column: str) -> int:
         return int(self.workers[column][self.ordinal - 1])

@@ -26,17 +26,22 @@ class Columns:
     """
 
     def __init__(self, folder: Path, table: Table) -> None:
-        path = folder / table.file_name
+        self._path, self._table = folder / table.file_name, table
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Look at the file again: it may have more rows. Raises as before."""
         try:
-            data = mapped(path, table)
+            data = mapped(self._path, self._table)
         except (OSError, ValueError) as error:
-            values = {"path": str(path), "error": f"{path.name}: {_reason(error)}"}
+            name = self._path.name
+            values = {"path": str(self._path), "error": f"{name}: {_reason(error)}"}
             raise ProblemError(Problem(Kind.NOT_A_RUN, None, values)) from error
         self.rows = len(data)
         self._columns: dict[str, Ints] = {
             # A plain view: slicing a memmap costs several times as much as slicing an array.
             name: np.asarray(data)[:, number]
-            for number, name in enumerate(table.columns)
+            for number, name in enumerate(self._table.columns)
         }
 
     def __getitem__(self, column: str) -> Ints:

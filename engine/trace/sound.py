@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import psutil
 
+from ..breaking_off import Watch, go_on
 from ..experiment import PROCESSES_LIMIT
 from ..journal import MOST_NS, MOST_PID, Journal
 from ..problem import Kind, Problem, ProblemError
@@ -27,8 +28,8 @@ from .layout import (
 )
 from .reader import Columns
 
-BLOCK = 1 << 18
-"""Rows looked at in one go."""
+BLOCK = 1 << 15
+"""Rows looked at in one go; of more a processor's cache holds not all."""
 MOST_TASKS = 50_000_000
 """As many as host/listing.py lets through."""
 MOST_WORKERS = 250_000
@@ -48,14 +49,26 @@ NO_TIMES = {
 Bools = npt.NDArray[np.bool_]
 
 
-def check(folder: Path, journal: Journal) -> None:
-    """Look through the tables in `folder`, a block at a time.
+class _Watched(Columns):
+    """A table during whose reading `watch` is asked, at each look at a column."""
+
+    def __init__(self, folder: Path, table: Table, watch: Watch) -> None:
+        super().__init__(folder, table)
+        self._watch = watch
+
+    def __getitem__(self, column: str) -> Ints:
+        self._watch()
+        return super().__getitem__(column)
+
+
+def check(folder: Path, journal: Journal, watch: Watch = go_on) -> None:
+    """Look through the tables in `folder`, a block at a time; `watch` may end it.
 
     Raises ProblemError (NOT_A_RUN) when they are no tables, hold what cannot be, disagree with one
     another or with `journal`, or need more memory than there is.
     """
     try:
-        _check(folder, journal)
+        _check(folder, journal, watch)
     except ValueError as error:
         if isinstance(error, ProblemError):
             raise
@@ -63,8 +76,9 @@ def check(folder: Path, journal: Journal) -> None:
         raise ProblemError(Problem(Kind.NOT_A_RUN, None, values)) from error
 
 
-def _check(folder: Path, journal: Journal) -> None:
-    tasks, chunks, workers = (Columns(folder, table) for table in (TASKS, CHUNKS, WORKERS))
+def _check(folder: Path, journal: Journal, watch: Watch) -> None:
+    tables = (TASKS, CHUNKS, WORKERS)
+    tasks, chunks, workers = (_Watched(folder, table, watch) for table in tables)
     _demand(tasks.rows <= MOST_TASKS, TASKS, "more rows than a run can have")
     _demand(tasks.rows == journal.inputs, TASKS, "another number of rows than there are inputs")
     _demand(chunks.rows == journal.chunks, CHUNKS, "another number of rows than there are chunks")
@@ -73,7 +87,7 @@ def _check(folder: Path, journal: Journal) -> None:
     _check_chunks(chunks, tasks.rows, lanes)
     ran = _check_tasks(tasks, chunks, workers, lanes)
     if (folder / FETCHED.file_name).exists():
-        fetched = Columns(folder, FETCHED)
+        fetched = _Watched(folder, FETCHED, watch)
         _demand(fetched.rows == tasks.rows, FETCHED, "another number of rows than there are tasks")
         _check_times(fetched, FETCHED)
     needed = ran * TASK_BYTES + tasks.rows + lanes * WORKER_BYTES
@@ -145,7 +159,7 @@ def _check_tasks(tasks: Columns, chunks: Columns, workers: Columns, lanes: int) 
 
 
 def _check_states(states: Ints, ran: Bools, ended: Ints) -> None:
-    known = np.isin(states, [state.value for state in TaskState])
+    known = np.isin(states, [state.value for state in TaskState], kind="table")
     _demand(bool(known.all()), TASKS, "a state that there is not")
     over = (states == TaskState.DONE) | (states == TaskState.RAISED) | (states == TaskState.LOST)
     fits = np.where(ran, states != TaskState.NOT_RUN, ~over & (ended == 0))
@@ -174,7 +188,9 @@ def _check_order(tasks: Columns, rows: Ints, reached: Ints) -> None:
     not note what its task had raised.
     """
     workers = tasks["worker"][rows]
-    order = np.argsort(workers, kind="stable")
+    low = int(workers.min())
+    close = int(workers.max()) - low < 1 << 16  # such short numbers are sorted much faster
+    order = np.argsort((workers - low).astype(np.uint16) if close else workers, kind="stable")
     rows, workers = rows[order], workers[order]
     begun, states = tasks["begun"][rows], tasks["state"][rows]
     noted = (states == TaskState.DONE) | (states == TaskState.RAISED)

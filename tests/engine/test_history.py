@@ -200,3 +200,12 @@ def test_a_kept_run_is_not_changed_by_being_opened(finish: MakeRun) -> None:
     after = {file: file.stat().st_mtime_ns for file in run.folder.rglob("*") if file.is_file()}
     assert after == before
     assert recording.counts == run.recording.counts
+
+
+def test_what_a_list_counts_is_bounded_over_all_its_runs(
+    finish: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        finish("laborator", "(0,) * 20")
+    monkeypatch.setattr(history, "COUNT_LIMIT", 45)
+    assert [past.done for past in past_runs(tmp_path)] == [20, 20, None]

@@ -10,14 +10,16 @@ from poolscope.engine.trace.lane import Lane
 S = 1_000_000_000
 
 
-def lane(busy_ns, running):
-    return SimpleNamespace(busy_until=lambda _: busy_ns, running=running)
-
-
 def recording(lanes, *, called_s=1.0, returned_s=None, ended=True, processes=2):
-    """As much of a Recording as the figures read."""
+    """As much of a Recording as the figures read. lanes: of each, ns in tasks that are over, and
+    the row and begin of the one in hand."""
+
+    def busy_until(time_ns):
+        in_hand = [max(time_ns - running[1], 0) for _, running in lanes if running is not None]
+        return sum(busy for busy, _ in lanes) + sum(in_hand)
+
     trace = SimpleNamespace(
-        lanes=[lane(busy, running) for busy, running in lanes],
+        busy_ns=busy_until,
         ended=ended,
         end_ns=5 * S,
     )

@@ -1,5 +1,6 @@
 """What processes print, line by line, as it comes."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -315,3 +316,30 @@ def test_binary_output_and_lines_of_megabytes_do_no_harm(finish: MakeRun) -> Non
 def test_what_the_inputs_print_is_the_host_s(finish: MakeRun) -> None:
     run = finish(":same", "[print('listing')]")
     assert texts(run) == {0: ["listing"]}
+
+
+def test_of_very_many_files_some_are_looked_at_at_a_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "MANY_FILES", 10)
+    for number in range(1, 36):
+        add(folder, f"worker-{number}.txt", f"line {number}\n".encode())
+    looked_at: list[str] = []
+    original = OutputReader._look_at_size
+
+    def look(reader: OutputReader, entry: os.DirEntry[str]) -> None:
+        looked_at.append(entry.name)
+        original(reader, entry)
+
+    monkeypatch.setattr(OutputReader, "_look_at_size", look)
+    reader = OutputReader(folder)
+    assert len(reader.update()) == len(looked_at) == 10
+    add(folder, "worker-40.txt", b"late\n")
+    lines, at_once = [], []
+    while not lines or reader.behind:
+        before = len(looked_at)
+        lines += reader.update(ended=True, newest=True)
+        at_once.append(len(looked_at) - before)
+    assert max(at_once) <= 10 and sum(at_once) == 36, "once more, and each of them once"
+    assert len(lines) == 26
+    assert reader.update(ended=True) == [] and len(looked_at) == 46, "nobody prints any more"

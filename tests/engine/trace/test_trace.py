@@ -2,18 +2,16 @@
 
 import os
 import signal
-from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from poolscope.engine.problem import Kind, ProblemError
 from poolscope.engine.run import Run, Status
-from poolscope.engine.trace import ending, writer
+from poolscope.engine.trace import ending
 from poolscope.engine.trace.layout import (
     CHUNKS,
     NO_CHUNK,
@@ -23,10 +21,11 @@ from poolscope.engine.trace.layout import (
     Phase,
     TaskState,
 )
-from poolscope.engine.trace.mapping import MappedTable
 from poolscope.engine.trace.trace import Trace
 
 MakeRun = Callable[..., Run]
+MakeTables = Callable[..., Any]
+Counted = Callable[[Trace], Any]
 WaitUntil = Callable[..., None]
 
 
@@ -123,69 +122,13 @@ def test_counts_only_grow_and_never_pass_the_total(start: MakeRun) -> None:
 # --- hand-written tables: any moment can be made
 
 
-class Writer:
-    """Writes a trace as workers and the host do, a step at a time."""
-
-    def __init__(self, folder: Path, tasks: int, chunksize: int, workers: int = 2) -> None:
-        self.folder = folder
-        self.chunk_count = -(-tasks // chunksize)
-        writer.create(folder, TASKS, tasks)
-        writer.create(folder, CHUNKS, self.chunk_count)
-        self.workers = writer.WorkersTable(folder, workers)
-        self.tasks, self.chunks = MappedTable(str(folder), TASKS), MappedTable(str(folder), CHUNKS)
-        self.time = 1000
-        for ordinal in range(1, workers + 1):
-            self.workers.add(ordinal, ordinal - 1, self.now())
-            self.workers.set(ordinal, "pid", 100 + ordinal)
-        for chunk in range(self.chunk_count):
-            self.chunks["first"][chunk] = chunk * chunksize
-            self.chunks["size"][chunk] = min(chunksize, tasks - chunk * chunksize)
-
-    def now(self) -> int:
-        self.time += 1
-        return self.time
-
-    def take(self, ordinal: int, chunk: int) -> None:
-        self.chunks["worker"][chunk] = ordinal
-        self.chunks["taken"][chunk] = self.now()
-        rows = self.rows(chunk)
-        self.tasks["worker"][rows.start : rows.stop] = array("q", [ordinal] * len(rows))
-        self.tasks["chunk"][rows.start : rows.stop] = array("q", [chunk] * len(rows))
-
-    def rows(self, chunk: int) -> range:
-        first = self.chunks["first"][chunk]
-        return range(first, first + self.chunks["size"][chunk])
-
-    def begin(self, row: int) -> None:
-        self.tasks["begun"][row] = self.now()
-
-    def end(self, row: int, state: TaskState = TaskState.DONE) -> None:
-        self.tasks["ended"][row] = self.now()
-        self.tasks["state"][row] = state
-
-    def close(self, chunk: int, outcome: ChunkOutcome = ChunkOutcome.DONE) -> None:
-        self.chunks["outcome"][chunk] = outcome
-        if outcome is ChunkOutcome.DONE:
-            self.chunks["received"][chunk] = self.now()
-
-    def run(self, ordinal: int, chunk: int) -> Iterator[None]:
-        """The whole of a healthy chunk, with a pause after each step."""
-        self.take(ordinal, chunk)
-        yield
-        for row in self.rows(chunk):
-            self.begin(row)
-            yield
-            self.end(row)
-            yield
-        self.close(chunk)
-        yield
-
-
 @pytest.mark.parametrize("seed", range(12))
-def test_looks_at_arbitrary_moments_add_up_to_the_whole(tmp_path: Path, seed: int) -> None:
+def test_looks_at_arbitrary_moments_add_up_to_the_whole(
+    tmp_path: Path, tables: MakeTables, seed: int
+) -> None:
     random = np.random.default_rng(seed)
     workers = int(random.integers(1, 9))
-    table = Writer(tmp_path, 300, int(random.integers(1, 40)), workers)
+    table = tables(tmp_path, 300, int(random.integers(1, 40)), workers)
     live = Trace(tmp_path, 0)
     waiting = list(range(table.chunk_count))
     hands: dict[int, Iterator[None]] = {}
@@ -205,8 +148,10 @@ def test_looks_at_arbitrary_moments_add_up_to_the_whole(tmp_path: Path, seed: in
     assert contents(live) == contents(fresh) and live.counts.done == 300
 
 
-def test_a_running_task_is_its_lane_s_and_is_not_in_it_yet(tmp_path: Path) -> None:
-    table = Writer(tmp_path, 4, 2)
+def test_a_running_task_is_its_lane_s_and_is_not_in_it_yet(
+    tmp_path: Path, tables: MakeTables
+) -> None:
+    table = tables(tmp_path, 4, 2)
     table.take(2, 0)
     table.begin(0)
     trace = Trace(tmp_path, 0)
@@ -220,8 +165,10 @@ def test_a_running_task_is_its_lane_s_and_is_not_in_it_yet(tmp_path: Path) -> No
     assert trace.find(0) == (trace.lanes[1], 0)
 
 
-def test_a_raised_chunk_leaves_its_rest_not_run_and_its_results_lost(tmp_path: Path) -> None:
-    table = Writer(tmp_path, 8, 4)
+def test_a_raised_chunk_leaves_its_rest_not_run_and_its_results_lost(
+    tmp_path: Path, tables: MakeTables
+) -> None:
+    table = tables(tmp_path, 8, 4)
     table.take(1, 0)
     for row, state in ((0, TaskState.DONE), (1, TaskState.DONE), (2, TaskState.RAISED)):
         table.begin(row)
@@ -235,8 +182,8 @@ def test_a_raised_chunk_leaves_its_rest_not_run_and_its_results_lost(tmp_path: P
     assert (trace.counts.not_run, trace.counts.result_lost) == (1, 2)
 
 
-def test_a_lost_task_ends_when_its_worker_died(tmp_path: Path) -> None:
-    table = Writer(tmp_path, 2, 2)
+def test_a_lost_task_ends_when_its_worker_died(tmp_path: Path, tables: MakeTables) -> None:
+    table = tables(tmp_path, 2, 2)
     table.take(1, 0)
     table.begin(0)
     trace = Trace(tmp_path, 0)
@@ -250,8 +197,8 @@ def test_a_lost_task_ends_when_its_worker_died(tmp_path: Path) -> None:
     assert trace.state_of(np.array([0])).tolist() == [TaskState.LOST]
 
 
-def test_the_end_of_a_run_closes_every_row(tmp_path: Path) -> None:
-    table = Writer(tmp_path, 6, 2)
+def test_the_end_of_a_run_closes_every_row(tmp_path: Path, tables: MakeTables) -> None:
+    table = tables(tmp_path, 6, 2)
     table.take(1, 0)
     table.begin(0)
     table.end(0)
@@ -269,8 +216,8 @@ def test_the_end_of_a_run_closes_every_row(tmp_path: Path) -> None:
     assert trace.tasks["ended"][1] == trace.tasks["begun"][1], "the latest time that is known"
 
 
-def test_a_result_that_never_arrived_is_lost(tmp_path: Path) -> None:
-    table = Writer(tmp_path, 4, 2)
+def test_a_result_that_never_arrived_is_lost(tmp_path: Path, tables: MakeTables) -> None:
+    table = tables(tmp_path, 4, 2)
     for chunk in (0, 1):
         for _ in table.run(1, chunk):
             pass
@@ -282,8 +229,30 @@ def test_a_result_that_never_arrived_is_lost(tmp_path: Path) -> None:
     assert (trace.counts.done, trace.counts.result_lost) == (4, 2)
 
 
-def test_workers_that_were_replaced_get_lanes_of_their_own(tmp_path: Path) -> None:
-    table = Writer(tmp_path, 600, 1, workers=1)
+@pytest.mark.parametrize("received", [0, 5_000])
+@pytest.mark.parametrize("outcome", [ChunkOutcome.NOT_READ, ChunkOutcome.LOST])
+def test_results_that_the_host_finds_lost_after_their_worker_had_said_done_are_counted(
+    tmp_path: Path, tables: MakeTables, outcome: ChunkOutcome, received: int
+) -> None:
+    table = tables(tmp_path, 6, 2)
+    for chunk in (0, 1):
+        for _ in table.run(1, chunk):
+            pass
+    trace = Trace(tmp_path, 0)
+    trace.update()
+    assert (trace.counts.done, trace.counts.result_lost) == (4, 0)
+    table.chunks["outcome"][1], table.chunks["received"][1] = outcome, received
+    trace.update(ended=True)
+    fresh = Trace(tmp_path, 0)
+    fresh.update(ended=True)
+    assert trace.counts == fresh.counts and trace.counts.result_lost == 2
+    assert trace.results_lost(np.arange(4)).tolist() == [False, False, True, True]
+
+
+def test_workers_that_were_replaced_get_lanes_of_their_own(
+    tmp_path: Path, tables: MakeTables
+) -> None:
+    table = tables(tmp_path, 600, 1, workers=1)
     trace = Trace(tmp_path, 0)
     for ordinal in range(1, 601):
         if ordinal > 1:
@@ -299,8 +268,10 @@ def test_workers_that_were_replaced_get_lanes_of_their_own(tmp_path: Path) -> No
     assert [lane.slot for lane in trace.lanes] == [0] * 600 and trace.lanes[-1].pid == 7
 
 
-def test_a_worker_that_has_not_begun_to_live_has_no_lane_yet(tmp_path: Path) -> None:
-    table = Writer(tmp_path, 1, 1, workers=1)
+def test_a_worker_that_has_not_begun_to_live_has_no_lane_yet(
+    tmp_path: Path, tables: MakeTables
+) -> None:
+    table = tables(tmp_path, 1, 1, workers=1)
     table.workers.add(2, 1, table.now())
     trace = Trace(tmp_path, 0)
     trace.update()
@@ -310,8 +281,8 @@ def test_a_worker_that_has_not_begun_to_live_has_no_lane_yet(tmp_path: Path) -> 
     assert trace.lanes[1].chunk is None and trace.workers["chunk"][1] == NO_CHUNK
 
 
-def test_a_row_of_a_worker_that_never_was_is_refused(tmp_path: Path) -> None:
-    table = Writer(tmp_path, 2, 2)
+def test_a_row_of_a_worker_that_never_was_is_refused(tmp_path: Path, tables: MakeTables) -> None:
+    table = tables(tmp_path, 2, 2)
     for _ in table.run(1, 0):
         pass
     table.tasks["worker"][1] = 10**15
@@ -323,35 +294,15 @@ def test_a_row_of_a_worker_that_never_was_is_refused(tmp_path: Path) -> None:
 # --- the work of an update
 
 
-class Counting:
-    """A table that counts the rows that are asked for."""
-
-    def __init__(self, columns: Any) -> None:
-        self._columns, self.rows, self.touched = columns, columns.rows, 0
-
-    def __getitem__(self, name: str) -> "CountingColumn":
-        return CountingColumn(self, self._columns[name])
-
-
-class CountingColumn:
-    def __init__(self, table: Counting, values: npt.NDArray[np.int64]) -> None:
-        self._table, self._values = table, values
-
-    def __getitem__(self, key: Any) -> Any:
-        values = self._values[key]
-        self._table.touched += np.size(values)
-        return values
-
-
 @pytest.mark.parametrize("slow_first_task", [False, True])
 def test_the_work_of_an_update_follows_what_is_new_not_what_there_is(
-    tmp_path: Path, slow_first_task: bool
+    tmp_path: Path, tables: MakeTables, counted: Counted, slow_first_task: bool
 ) -> None:
     work = []
     for size in (2_000, 20_000):
         folder = tmp_path / str(size)
         folder.mkdir()
-        table = Writer(folder, size, 1)
+        table = tables(folder, size, 1)
         trace = Trace(folder, 0)
         if slow_first_task:
             table.take(2, 0)
@@ -360,7 +311,7 @@ def test_the_work_of_an_update_follows_what_is_new_not_what_there_is(
             for _ in table.run(1, chunk):
                 pass
         trace.update()
-        trace.tasks = counted_tasks = Counting(trace.tasks)  # type: ignore[assignment]
+        counted_tasks = counted(trace).tasks
         for chunk in range(size - 20, size - 10):
             for _ in table.run(1, chunk):
                 pass
@@ -370,8 +321,8 @@ def test_the_work_of_an_update_follows_what_is_new_not_what_there_is(
     assert work[0] == work[1] <= 20 * len(TASKS.columns)
 
 
-def test_a_saved_folder_opens_with_plain_numpy(tmp_path: Path) -> None:
-    table = Writer(tmp_path, 5, 2)
+def test_a_saved_folder_opens_with_plain_numpy(tmp_path: Path, tables: MakeTables) -> None:
+    table = tables(tmp_path, 5, 2)
     for _ in table.run(2, 0):
         pass
     for kind in (TASKS, CHUNKS, WORKERS):
