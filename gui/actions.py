@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, ItemsView
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 Shortcut = str | QKeySequence.StandardKey | list[str]
+ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 class Actions(QObject):
@@ -17,6 +18,15 @@ class Actions(QObject):
         self._window = window
         self._actions: dict[str, QAction] = {}
         self._menu: QMenu | None = None
+        window.menuBar().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Where the menu bar has the focus arrows move in it, also those that an action has."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() in ARROWS:
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]

@@ -1,5 +1,6 @@
 """Starts the window."""
 
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -47,6 +48,8 @@ def run(path: Path | None = None) -> int:
     app = make_application()
     window = MainWindow()
     window.show()
+    gc.freeze()  # modules and widgets stay: each search for garbage would look at all of them
+    gc.enable()
     QTimer.singleShot(0, leftovers.clear_out)
     if path is not None:
         QTimer.singleShot(0, lambda: window.session.open(path))

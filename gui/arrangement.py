@@ -27,7 +27,7 @@ class Arrangement(QWidget):
         self, form: QWidget, hero: QWidget, tabs: Sequence[Named], side: Sequence[Named]
     ) -> None:
         super().__init__()
-        self._folding = side
+        self._folding = list(side)
         self.tabs = QTabWidget()
         for part, title in tabs:
             self.tabs.addTab(part, title)
@@ -60,10 +60,11 @@ class Arrangement(QWidget):
         self.side = QWidget()
         self.side.setFixedWidth(SIDE_WIDTH)
         column = _upright()
-        self._cards = []
+        self._cards, self._headings = [], []
         for _, title in self._folding:
             card = Card()
-            card.body.addWidget(heading(title))
+            self._headings.append(heading(title))
+            card.body.addWidget(self._headings[-1])
             column.addWidget(card)
             self._cards.append(card)
         column.setSizes([260, 480])
@@ -89,6 +90,14 @@ class Arrangement(QWidget):
                 part.show()
             else:
                 self.tabs.addTab(part, title)
+
+    def set_title(self, part: QWidget, title: str) -> None:
+        """Call a part of the side something else from now on."""
+        place = next(n for n, (other, _) in enumerate(self._folding) if other is part)
+        self._folding[place] = part, title
+        self._headings[place].setText(title.upper())
+        if self.tabs.indexOf(part) >= 0:
+            self.tabs.setTabText(self.tabs.indexOf(part), title)
 
     def show_part(self, part: QWidget, least_px: int = 0) -> None:
         """Bring a part to the front if it is behind a tab, with so much room for the tabs."""

@@ -88,6 +88,8 @@ def _switches(window: "MainWindow") -> dict[str, Switch]:
     switches: dict[str, Switch] = {
         "taken": (lambda: timeline.show_taken, timeline.set_show_taken),
         "by_slot": (lambda: timeline.group_by_slot, timeline.set_group_by_slot),
+        "all_lanes": (lambda: timeline.all_lanes, timeline.set_all_lanes),
+        "minimap": (lambda: timeline.show_minimap, timeline.set_show_minimap),
     }
     for name, fold in window.form.folds.items():
         switches[name] = _of_fold(fold)

@@ -1,4 +1,4 @@
-"""The one shared state of the window: the experiment, the run that is shown, the selected task."""
+"""The one shared state of the window: the experiment, the run that is shown, what is selected."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +45,7 @@ class Lab(QObject):
     recording: the run that is shown, live, finished or opened; None before the first.
     status, problem: of that run.
     selection: the row of the selected task, or None.
+    stretch: the selected stretch of time, its begin and end in ns of the run's clock, or None.
     """
 
     experiment_changed = Signal()
@@ -65,6 +66,7 @@ class Lab(QObject):
     """A frame of the run that is on; something that is no task, such as output, may have come."""
     status_changed = Signal()
     selection_changed = Signal()
+    stretch_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +86,7 @@ class Lab(QObject):
         self.status: Status | None = None
         self.problem: Problem | None = None
         self.selection: int | None = None
+        self.stretch: tuple[int, int] | None = None
         self._listing: Listing | None = None
         self.trace_changed.connect(self._learn_count)
         self._take(self.experiment)
@@ -280,6 +283,7 @@ class Lab(QObject):
         if self.running:
             self.changed_files.clear()
         self.select(None)
+        self.set_stretch(None)
         self.recording_changed.emit()
         self.status_changed.emit()
 
@@ -297,3 +301,9 @@ class Lab(QObject):
         if row != self.selection:
             self.selection = row
             self.selection_changed.emit()
+
+    def set_stretch(self, stretch: tuple[int, int] | None) -> None:
+        """Select a stretch of time; the selected task stays."""
+        if stretch != self.stretch:
+            self.stretch = stretch
+            self.stretch_changed.emit()

@@ -1,4 +1,4 @@
-"""Polls a run from the GUI thread, seldom enough to leave the CPUs to the workers."""
+"""Polls a run from the GUI thread."""
 
 import time
 
@@ -8,16 +8,14 @@ from ..engine.experiment import Experiment
 from ..engine.journal import Status
 from ..engine.problem import Problem, ProblemError
 from ..engine.run import Run
-
-FASTEST_MS, SLOWEST_MS = 33, 250
-CPU_SHARE = 0.08
-"""Of one CPU: what watching may take before frames get rarer."""
+from .pace import Pace
 
 
 class LiveRun(QObject):
     """At most one run at a time.
 
-    `ticked` comes once a frame while a run is on, with whether the run has got anything new.
+    `ticked` comes once a frame while a run is on, with whether the run has got anything new since
+    the last. How often that is, and how often it looks, is decided by `pace`.
     """
 
     started = Signal(object)
@@ -29,10 +27,14 @@ class LiveRun(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.run: Run | None = None
+        self.pace = Pace()
         self._status: Status | None = None
-        self._timer = QTimer(self)
+        self._news = False  # that no frame has shown
+        self._spent_s = 0.0  # CPU time of this thread when the frame began that is being drawn
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.tick)
-        self._cpu_s = self._wall_s = 0.0
+        self._painted = QTimer(self, interval=0, singleShot=True)  # comes after what is painted
+        self._painted.timeout.connect(self._note_frame)
 
     @property
     def active(self) -> bool:
@@ -45,9 +47,10 @@ class LiveRun(QObject):
         except ProblemError as error:
             return error.problem
         self._status = self.run.status
-        self._cpu_s, self._wall_s = time.process_time(), time.perf_counter()
+        self._news = False
+        self.pace.begin()
         self.started.emit(self.run)
-        self._timer.start(FASTEST_MS)
+        self._timer.start(0)
         return None
 
     def stop(self) -> None:
@@ -63,24 +66,31 @@ class LiveRun(QObject):
             self.tick()
 
     def tick(self) -> None:
-        """One frame."""
+        """Look at the run once, and have it drawn when that is due."""
         run = self.run
         if run is None:
             return
+        begun_s = time.thread_time()
         changed = run.poll()
-        self.ticked.emit(changed)
-        if run.status != self._status:
-            self._status = run.status
-            self.status_changed.emit(run.status, run.problem)
+        self._news |= changed
+        self.pace.looked(time.thread_time() - begun_s)
+        if run.over or run.status != self._status or self.pace.draws(news=self._news):
+            self._show(run, begun_s)
         if run.over:
             self._timer.stop()
         else:
-            self._ration()
+            news = self._news or changed  # not yet shown, or just now
+            wait_s = self.pace.next_s(news=news, behind=run.behind, gone=run.gone)
+            self._timer.start(round(wait_s * 1000))
 
-    def _ration(self) -> None:
-        """Stretch the frames while drawing and reading take more than their share of a CPU."""
-        cpu_s, wall_s = time.process_time(), time.perf_counter()
-        share = (cpu_s - self._cpu_s) / max(wall_s - self._wall_s, 1e-3)
-        self._cpu_s, self._wall_s = cpu_s, wall_s
-        wanted = self._timer.interval() * (0.5 + 0.5 * share / CPU_SHARE)
-        self._timer.setInterval(round(min(max(wanted, FASTEST_MS), SLOWEST_MS)))
+    def _show(self, run: Run, begun_s: float) -> None:
+        news, self._news = self._news, False
+        self._spent_s = begun_s
+        self._painted.start()
+        self.ticked.emit(news)
+        if run.status != self._status:
+            self._status = run.status
+            self.status_changed.emit(run.status, run.problem)
+
+    def _note_frame(self) -> None:
+        self.pace.drawn(time.thread_time() - self._spent_s)

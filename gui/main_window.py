@@ -20,11 +20,13 @@ from .panels.experiment.form import ExperimentForm
 from .panels.output_panel import OutputPanel
 from .panels.program_panel import ProgramPanel
 from .panels.results.panel import ResultsPanel
+from .panels.stretch.panel import StretchPanel
 from .panels.summary_panel import SummaryPanel
 from .panels.task_panel import TaskPanel
 from .panels.timeline_panel import TimelinePanel
 from .pictures import Pictures
 from .remembered import Remembered
+from .selected_part import SelectedPart
 from .session import Session
 from .stylesheet import apply_theme
 from .theme import Theme, system_theme
@@ -34,6 +36,9 @@ FRAME_PX = 12
 
 FAULTS_PX = 240
 """What a list of what went wrong needs, where it is a tab."""
+
+STRETCH_PX = 260
+"""What the figures of a stretch of time need there."""
 
 EDITOR_PX = 300
 """What an editor needs, to write in it."""
@@ -54,8 +59,8 @@ class MainWindow(QMainWindow):
         self.pictures = Pictures(self.lab, self)
         self.closing = ClosingQuestion(self)
         self._asks = True
-        self.theme: Theme = system_theme()
-        self._appearance: Theme | None = None
+        self._appearance: Theme | None = coming_back.THEMES[self.remembered.appearance]
+        self.theme: Theme = self._appearance or system_theme()
         _dress(self.theme)  # before the widgets: fonts set later reach only some of them
         self._make_panels()
         self._arrange()
@@ -80,6 +85,8 @@ class MainWindow(QMainWindow):
         self.program = ProgramPanel(self.lab, self.theme)
         self.summary = SummaryPanel(self.lab)
         self.task = TaskPanel(self.lab)
+        self.stretch = StretchPanel(self.lab, self.theme)
+        self.selected = SelectedPart(self.lab, self.task, self.stretch)
 
     def _arrange(self) -> None:
         tabs = (
@@ -88,7 +95,7 @@ class MainWindow(QMainWindow):
             (self.editor, self.tr("Task code")),
             (self.program, self.tr("Python")),
         )
-        side = ((self.summary, self.tr("Summary")), (self.task, self.tr("Selected task")))
+        side = ((self.summary, self.tr("Summary")), (self.selected, self.selected.title))
         self.page = Arrangement(self.form, self.timeline, tabs, side)
         self.tabs, self.side = self.page.tabs, self.page.side
         self.setCentralWidget(self.page)
@@ -111,6 +118,11 @@ class MainWindow(QMainWindow):
         self.editor.saved_as.connect(session.open)
         for part in (session, self.pictures):
             part.said.connect(self.timeline.say)
+        foot, opening = self.timeline.foot, session.opening
+        opening.took_long.connect(
+            lambda name: foot.say_what_goes_on(self.tr("Opening {0}…").format(name))
+        )
+        opening.over.connect(lambda: foot.say_what_goes_on(""))
         lab.ticked.connect(self.timeline.refresh)
         for signal in (
             lab.status_changed,
@@ -118,25 +130,42 @@ class MainWindow(QMainWindow):
             lab.field_problems_changed,
             lab.findings_changed,
             lab.preview_changed,
+            opening.started,
+            opening.over,
             self.timeline.colour_by.currentIndexChanged,
         ):
             signal.connect(self._show_status)
-        self.timeline.view.task_selected.connect(self._show_task)
-        self.timeline.kill_wanted.connect(session.kill_worker)
-        self.timeline.task_wanted.connect(self._go_to_task)
-        self.timeline.banner.all_wanted.connect(self._show_faults)
-        self.timeline.banner.place_wanted.connect(self._go_to)
-        self.summary.faults.chosen.connect(self._go_to)
+        self._connect_timeline()
+        self._connect_stretch()
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    def _connect_timeline(self) -> None:
+        timeline = self.timeline
+        timeline.view.task_selected.connect(self._show_task)
+        timeline.kill_wanted.connect(self.session.kill_worker)
+        timeline.task_wanted.connect(self._go_to_task)
+        timeline.find_part.task_found.connect(self._show_found)
+        timeline.banner.all_wanted.connect(self._show_faults)
+        timeline.banner.place_wanted.connect(self._go_to)
+        self.summary.faults.chosen.connect(self._go_to)
+
+    def _connect_stretch(self) -> None:
+        view, stretch = self.timeline.view, self.stretch
+        view.stretch_chosen.connect(self._show_stretch)
+        self.selected.title_changed.connect(lambda title: self.page.set_title(self.selected, title))
+        stretch.zoom_wanted.connect(view.zoom_to_stretch)
+        stretch.worker_wanted.connect(view.reveal_worker)
+        stretch.task_wanted.connect(self._go_to_task)
 
     # --- what it shows
 
     def _show_status(self) -> None:
         lab, actions = self.lab, self.actions_by_name
-        recording, previewing = lab.recording, self.session.live_preview.active
+        recording, session = lab.recording, self.session
+        beside = session.live_preview.active or session.opening.active
         has_trace = recording is not None and recording.trace is not None
         actions["run"].setEnabled(not lab.running)
-        actions["stop"].setEnabled(lab.running or previewing)
+        actions["stop"].setEnabled(lab.running or beside)
         actions["save"].setEnabled(has_trace and not lab.running)
         for name in ("picture", "copy"):
             actions[name].setEnabled(has_trace)
@@ -147,18 +176,32 @@ class MainWindow(QMainWindow):
     def _show_task(self, task: int | None) -> None:
         """A bar that was clicked says something also where the right column is folded."""
         if task is not None:
-            self.page.show_part(self.task)
+            self.selected.show_task()
+            self.page.show_part(self.selected)
+
+    def _show_stretch(self, stretch: tuple[int, int] | None) -> None:
+        """Likewise one that was marked."""
+        if stretch is not None:
+            self.page.show_part(self.selected, STRETCH_PX)
+
+    def _show_found(self) -> None:
+        """The results show what was found themselves, where one looks at them."""
+        self.selected.show_task()
+        if self.tabs.currentWidget() is not self.results:
+            self.page.show_part(self.selected)
 
     def _go_to_task(self, row: int) -> None:
         self.lab.select(row)
         self.timeline.view.reveal(row)
-        self.page.show_part(self.task)
+        self.selected.show_task()
+        self.page.show_part(self.selected)
 
     def _go_to(self, place: Place) -> None:
         """Show where something went wrong."""
         if place.row is not None:
             self.lab.select(place.row)
-            self.page.show_part(self.task)
+            self.selected.show_task()
+            self.page.show_part(self.selected)
         self.timeline.reveal(place)
 
     def _show_faults(self) -> None:
@@ -197,9 +240,10 @@ class MainWindow(QMainWindow):
             self.set_theme(system_theme())
 
     def set_theme(self, theme: Theme) -> None:
-        self.theme = theme
-        _dress(theme)
-        for panel in (self.timeline, self.results, self.editor, self.program):
+        if theme != self.theme:  # to dress a whole window takes long
+            self.theme = theme
+            _dress(theme)
+        for panel in (self.timeline, self.results, self.editor, self.program, self.stretch):
             panel.set_theme(theme)
 
     def ask_picture(self) -> None:

@@ -8,7 +8,9 @@ from PySide6.QtGui import QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from .actions import Actions
+from .go_menu import GoMenu
 from .help_boxes import HelpBoxes
+from .stretch_menu import StretchMenu
 from .theme import DARK, LIGHT
 from .timeline.palette import ColourBy
 
@@ -28,6 +30,8 @@ class Menus(QObject):
         self._make_file()
         self._make_run()
         self._make_view()
+        self.actions.menu(self.tr("&Go"))
+        self._go = GoMenu(self.actions, self._window.timeline, self)
         self._make_help()
 
     def _make_file(self) -> None:
@@ -98,6 +102,8 @@ class Menus(QObject):
         follow = lambda: view.set_following(True)  # noqa: E731
         actions.add("follow", self.tr("F&ollow the end"), follow, "Ctrl+End", help_text)
         actions.separate()
+        self._stretch = StretchMenu(actions, self._window.lab, view, self)
+        actions.separate()
         self._make_options()
         actions.separate()
         self._make_colours(actions.submenu(self.tr("&Colour by")))
@@ -112,12 +118,22 @@ class Menus(QObject):
         help_text = self.tr("Put each worker under the one that it replaces")
         act = lambda: timeline.set_group_by_slot(not timeline.group_by_slot)  # noqa: E731
         slot = self.actions.add("by-slot", self.tr("&Workers by slot"), act, "Ctrl+G", help_text)
-        for action in (taken, slot):
+        help_text = self.tr("Lanes as thin as it takes to see every worker without scrolling")
+        act = lambda: timeline.set_all_lanes(not timeline.all_lanes)  # noqa: E731
+        text = self.tr("All &lanes at once")
+        lanes = self.actions.add("all-lanes", text, act, "Ctrl+L", help_text)
+        help_text = self.tr("The whole run, small, under the timeline: drag its mark to move there")
+        act = lambda: timeline.set_show_minimap(not timeline.show_minimap)  # noqa: E731
+        keys, text = "Ctrl+Shift+M", self.tr("M&inimap")
+        minimap = self.actions.add("minimap", text, act, keys, help_text)
+        for action in (taken, slot, lanes, minimap):
             action.setCheckable(True)
 
         def show() -> None:
             taken.setChecked(timeline.show_taken)
             slot.setChecked(timeline.group_by_slot)
+            lanes.setChecked(timeline.all_lanes)
+            minimap.setChecked(timeline.show_minimap)
 
         timeline.options_changed.connect(show)
         show()

@@ -38,6 +38,7 @@ class ProgressFoot(QWidget):
         self.text.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.text.setMinimumWidth(TEXT_PX)
         self.text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._goes_on = ""
         self._said = QTimer(self, interval=SAID_MS, singleShot=True)
         self._said.timeout.connect(self.refresh)
         row = QHBoxLayout(self)
@@ -51,6 +52,12 @@ class ProgressFoot(QWidget):
         self.text.setText(text)
         self._said.start()
 
+    def say_what_goes_on(self, text: str) -> None:
+        """A line that stays until there is another; "" for what the run has to say."""
+        self._goes_on = text
+        self._said.stop()
+        self.refresh()
+
     def forget_said(self) -> None:
         """Another run is shown: what was said is of no interest any more."""
         self._said.stop()
@@ -62,14 +69,14 @@ class ProgressFoot(QWidget):
         if recording is None or status is None:
             self.bar.setRange(0, 1)
             self.bar.setValue(0)
-            self.text.setText(self.tr("Not run yet"))
+            self.text.setText(self._goes_on or self.tr("Not run yet"))
             return
         counts = recording.counts
         with QSignalBlocker(self.bar):
             self.bar.setRange(0, max(counts.total, 1))
             self.bar.setValue(counts.done)
         if not self._said.isActive():
-            self.text.setText(" · ".join([*self._done(), *self._parts()]))
+            self.text.setText(self._goes_on or " · ".join([*self._done(), *self._parts()]))
 
     def _done(self) -> list[str]:
         """How many tasks are done; nothing while nobody knows how many there are."""
@@ -106,6 +113,8 @@ class ProgressFoot(QWidget):
             text = self.tr("{0} has come to its end, {1} handed out before still running")
             tasks = wording.count(counts.running, "task")
             parts.append(text.format(recording.experiment.pool.method, tasks))
+        elif status == Status.ENDING and recording.behind:
+            parts.append(self.tr("reading what the workers wrote"))
         elif status == Status.ENDING:
             parts.append(self.tr("writing inputs and results"))
         elif status == Status.STOPPED and not counts.total:

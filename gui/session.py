@@ -1,6 +1,7 @@
 """What the window's actions do: run, stop, preview, open, save."""
 
 import signal
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -19,6 +20,7 @@ from .lab import Lab
 from .live_preview import LivePreview
 from .live_probe import LiveProbe
 from .live_run import LiveRun
+from .opening import Opening, Read, Take
 from .panels.experiment.task_choices import file_choices
 from .remembered import Remembered
 from .sources import stamp
@@ -53,6 +55,9 @@ class Session(QObject):
         self.live.status_changed.connect(self._take_status)
         self.live_preview = LivePreview(lab, self)
         self.probe = LiveProbe(lab, self)
+        self.opening = Opening(self)
+        self.opening.refused.connect(self._tell)
+        self.live.started.connect(self.opening.stop)
         self.watched = WatchedFiles(self)
         self.watched.changed.connect(self._reread)
         lab.sources_changed.connect(lambda: self.watched.watch(lab.files))
@@ -76,10 +81,11 @@ class Session(QObject):
             self._warn(problem)
 
     def stop(self) -> None:
-        """End the run at once, or the preview when no run is on."""
+        """End the run at once; or what is being opened, and the preview, when no run is on."""
         if self.live.active:
             self.live.stop()
         else:
+            self.opening.stop()
             self.live_preview.stop()
 
     def kill_worker(self, ordinal: int, sign: int) -> None:
@@ -142,6 +148,7 @@ class Session(QObject):
 
     def finish(self) -> None:
         """End everything; for the end of the program."""
+        self.opening.stop()
         self.live_preview.stop()
         self.probe.stop()
         self.watched.watch(())
@@ -160,18 +167,25 @@ class Session(QObject):
             self.open(Path(path))
 
     def open(self, path: Path) -> None:
-        """Offer a Python file's functions, or show an experiment or a saved run. Runs nothing."""
+        """Offer a Python file's functions, or show an experiment or a saved run. Runs nothing.
+
+        A run comes when it has been read; nothing waits for that. See `opening`.
+        """
         self.settling.emit()  # what is half typed belongs to the experiment before
+        self.opening.stop()
         acts = {".py": self._open_tasks, experiment_file.SUFFIX: self._open_experiment}
+        act = acts.get(path.suffix.lower())
+        if act is None:
+            self._open_run(path.absolute())
+            return
         try:
-            taken = acts.get(path.suffix.lower(), self._open_run)(path.absolute())
+            act(path.absolute())
         except ProblemError as error:
             self._tell(error.problem)
         else:
-            if taken:
-                self._remember(path)
+            self._remember(path)
 
-    def _open_tasks(self, path: Path) -> bool:
+    def _open_tasks(self, path: Path) -> None:
         source = self._lab.known.sources.of_file(path)
         if isinstance(source, Problem):
             raise ProblemError(source)
@@ -180,11 +194,9 @@ class Session(QObject):
             text = self.tr("{0} has no function that takes an input at its top level.")
             self.said.emit(text.format(path.name))
         self.tasks_found.emit(path)
-        return True
 
-    def _open_experiment(self, path: Path) -> bool:
+    def _open_experiment(self, path: Path) -> None:
         self._lab.load(experiment_file.open_experiment(path))
-        return True
 
     def reset(self) -> None:
         """The experiment that Poolscope begins with; or back to the one that was left for it."""
@@ -201,31 +213,28 @@ class Session(QObject):
             self._before_reset = None
             self.said.emit(self.tr("As it was before the reset."))
 
-    def _open_run(self, path: Path) -> bool:
-        if self.live.active:
-            self.said.emit(self.tr("A run is on. Stop it before you open another."))
-            return False
-        recording = run_folder.open_saved(path)
-        self._opened.append(recording.folder)
-        self.file = path
-        self._show_past(recording)
-        return True
+    def _open_run(self, path: Path) -> None:
+        def show(recording: Recording) -> None:
+            self._opened.append(recording.folder)
+            self._show_past(recording, path)
+            self._remember(path)
+
+        self._read(path.name, partial(run_folder.open_saved, path), show, _delete)
 
     def open_kept(self, folder: Path) -> None:
         """Show a run of the data folder where it is; nothing of it is deleted with the window."""
         self.settling.emit()
+        name = self.tr("an earlier run")
+        self._read(name, partial(history.open_kept, folder), self._show_past, _leave)
+
+    def _read(self, name: str, read: Read, show: Take, forget: Take) -> None:
         if self.live.active:
             self.said.emit(self.tr("A run is on. Stop it before you open another."))
-            return
-        try:
-            recording = history.open_kept(folder)
-        except ProblemError as error:
-            self._tell(error.problem)
-            return
-        self.file = None
-        self._show_past(recording)
+        else:
+            self.opening.start(name, read, show, forget)
 
-    def _show_past(self, recording: Recording) -> None:
+    def _show_past(self, recording: Recording, file: Path | None = None) -> None:
+        self.file = file
         status, problem = recording.journal.conclusion()
         earlier = self._lab.recording
         self._lab.load(recording.experiment)
@@ -291,3 +300,11 @@ class Session(QObject):
 
     def _tell(self, problem: Problem) -> None:
         QMessageBox.warning(self._window, "Poolscope", plain(wording.sentence(problem)))
+
+
+def _delete(recording: Recording) -> None:
+    run_folder.delete(recording.folder)
+
+
+def _leave(_recording: Recording) -> None:
+    """It is kept."""

@@ -65,6 +65,8 @@ QToolButton#fold, QToolButton#fold:checked { background: transparent;
     border-color: transparent; padding: 3px 4px 3px 0; font-weight: 600; margin-left: -8px; }
 QToolButton#fold:hover { background: $track; }
 QToolButton#fold:focus { border-color: $accent; }
+QToolButton#step { border-color: transparent; padding: 3px 4px; }
+QToolButton#step:focus { border-color: $accent; }
 QToolButton#narrow { padding: 3px 4px; min-width: 18px; }
 QToolButton#choose { padding: 3px 22px 3px 8px; }
 QToolButton#choose::menu-indicator { image: url($arrow); width: 10px; height: 10px;
@@ -86,6 +88,7 @@ QPushButton#reason { border-color: transparent; color: $failure; text-align: lef
 QPushButton#reason:hover { text-decoration: underline; }
 QPushButton#reason:focus { border-color: $accent; }
 QPushButton#link { border-color: transparent; color: $accent; padding: 3px 6px; }
+QPushButton#link[flush="true"] { padding: 3px 0; }
 QPushButton#link:hover { text-decoration: underline; }
 QPushButton#link:focus { border-color: $accent; }
 QPushButton:default { border-color: $accent; }
@@ -128,6 +131,8 @@ QTableCornerButton::section { background: $card; border: 0; }
 QPlainTextEdit#log { border: 0; padding: 0; }
 QPlainTextEdit#code { border-radius: 0; padding: 0; }
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: transparent; border: 0; }
+QScrollArea#facts { border: 1px solid transparent; border-radius: 3px; }
+QScrollArea#facts:focus { border: 1px solid $accent; }
 QAbstractScrollArea::corner { background: transparent; border: 0; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }

@@ -40,7 +40,7 @@ def follow(
                     interruption.signal = interruption.signal or _broken_pipe()
             if progress is not None and not run.over:
                 progress.draw()
-            if not run.over:
+            if not run.over and not run.behind:
                 time.sleep(INTERVAL_S)
     finally:
         if progress is not None:

@@ -3,7 +3,7 @@
 import argparse
 import difflib
 import sys
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 
 from ...engine.problem import ProblemError
@@ -78,6 +78,8 @@ def _file(name: str) -> Path:
 
 
 def _version() -> str:
+    from importlib import metadata  # dear, and seldom needed
+
     try:
         return metadata.version("poolscope")
     except metadata.PackageNotFoundError:

@@ -1,5 +1,6 @@
 """`poolscope` and `poolscope FILE`: the window."""
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -17,9 +18,11 @@ def run(path: Path | None) -> int:
     if on_x11 and not any(os.environ.get(name) for name in SCREENS):
         complain(words.no_screen())  # Qt would abort the process
         return 1
+    gc.disable()  # nothing that a program makes while it starts is garbage; looking takes a sixth
     try:
         app = import_module("..app", __package__)
     except ImportError as error:
+        gc.enable()
         if (error.name or "").startswith("poolscope"):
             raise
         complain(words.qt_missing(error))

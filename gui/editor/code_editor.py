@@ -199,6 +199,7 @@ class CodeEditor(QPlainTextEdit):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.highlighter.wake()
         if self._centres:
             self._centres = False
             self.centerCursor()

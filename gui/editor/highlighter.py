@@ -40,11 +40,15 @@ def ink_colours(theme: Theme) -> dict[Ink, str]:
 
 
 class Highlighter(QObject):
-    """Sets the formats of the blocks' layouts, which the undo history knows nothing of."""
+    """Sets the formats of the blocks' layouts, which the undo history knows nothing of.
+
+    It does nothing before it is woken: a text that nobody looks at needs no colours.
+    """
 
     def __init__(self, document: QTextDocument, theme: Theme) -> None:
         super().__init__(document)
         self._document = document
+        self._awake = self._due = False
         self._lines: Iterator[list[Span]] | None = None
         self._block = document.begin()
         self._timer = QTimer(self, singleShot=True)
@@ -61,7 +65,13 @@ class Highlighter(QObject):
     @property
     def settled(self) -> bool:
         """What is shown is the text as it is."""
-        return self._lines is None and not self._timer.isActive()
+        return self._lines is None and not self._due
+
+    def wake(self) -> None:
+        """Somebody looks: colour what is there, at once if the text is of usual size."""
+        if not self._awake:
+            self._awake = True
+            self.catch_up()
 
     def catch_up(self) -> None:
         """Use one slice of time at once: enough for a text of usual size."""
@@ -71,12 +81,13 @@ class Highlighter(QObject):
     # --- lexing
 
     def _start_over(self) -> None:
-        self._lines = None
-        if not self._timer.isActive():
+        self._lines, self._due = None, True
+        if self._awake and not self._timer.isActive():
             self._timer.start(DELAY_MS)
 
     def _go_on(self) -> None:
         self._timer.stop()
+        self._due = False
         if self._lines is None:
             text = self._document.toRawText().replace("\u2029", "\n")
             self._lines, self._block = line_spans(text), self._document.begin()

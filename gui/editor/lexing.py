@@ -5,9 +5,6 @@ from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
 
-from pygments.lexers.python import PythonLexer
-from pygments.token import Comment, Keyword, Name, Number, Operator, String
-
 
 class Ink(IntEnum):
     """What a part of the text is, as far as it is coloured; PLAIN is never part of a Span."""
@@ -31,23 +28,26 @@ class Span(NamedTuple):
 
 
 _INKS = (
-    (Comment, Ink.COMMENT),
-    (String, Ink.STRING),
-    (Number, Ink.NUMBER),
-    (Keyword.Constant, Ink.BUILTIN),
-    (Keyword, Ink.KEYWORD),
-    (Operator.Word, Ink.KEYWORD),
-    (Name.Builtin, Ink.BUILTIN),
-    (Name.Exception, Ink.BUILTIN),
-    (Name.Decorator, Ink.DECORATOR),
-    (Name.Function, Ink.DEFINITION),
-    (Name.Class, Ink.DEFINITION),
+    ("Comment", Ink.COMMENT),
+    ("String", Ink.STRING),
+    ("Number", Ink.NUMBER),
+    ("Keyword.Constant", Ink.BUILTIN),
+    ("Keyword", Ink.KEYWORD),
+    ("Operator.Word", Ink.KEYWORD),
+    ("Name.Builtin", Ink.BUILTIN),
+    ("Name.Exception", Ink.BUILTIN),
+    ("Name.Decorator", Ink.DECORATOR),
+    ("Name.Function", Ink.DEFINITION),
+    ("Name.Class", Ink.DEFINITION),
 )
+"""By the kinds of Pygments, which is loaded when there is something to colour: that takes time."""
 
 
 @cache
 def _ink(token: object) -> Ink:
-    return next((ink for kind, ink in _INKS if token in kind), Ink.PLAIN)
+    from pygments.token import string_to_tokentype
+
+    return next((ink for kind, ink in _INKS if token in string_to_tokentype(kind)), Ink.PLAIN)
 
 
 def units(text: str) -> int:
@@ -60,6 +60,8 @@ def line_spans(text: str) -> Iterator[list[Span]]:
 
     It lexes as it is asked, so whoever has no more time can go on later.
     """
+    from pygments.lexers.python import PythonLexer
+
     spans: list[Span] = []
     column = 0
     for _, token, value in PythonLexer().get_tokens_unprocessed(text):

@@ -13,7 +13,7 @@ from ..fault_list import FaultList
 from ..lab import Lab
 from ..theme import FIGURE_PT, SMALL_PT, STEP, body_font
 from ..timeline.heading import order_text
-from ..timeline.time_scale import duration_text, three_digits
+from ..timeline.time_scale import duration_text, share_text, workers_text
 
 NOTHING = "–"
 REFRESH_MS = 200
@@ -120,8 +120,8 @@ class SummaryPanel(QWidget):
         recording = self._lab.recording
         metrics = Metrics() if recording is None else measure(recording, clock_ns())
         self._set("makespan", metrics.makespan_s, duration_text)
-        self._set("busy_workers", metrics.busy_workers, _workers_text)
-        self._set("utilisation", metrics.utilisation, _share_text)
+        self._set("busy_workers", metrics.busy_workers, workers_text)
+        self._set("utilisation", metrics.utilisation, share_text)
         self._set("work", metrics.work_s if metrics.elapsed_s else None, duration_text)
         self.notes.setText(self._notes())
         self.faults.refresh()
@@ -176,21 +176,3 @@ class SummaryPanel(QWidget):
         if chunks == 1:
             return self.tr("1 chunk of {0}").format(f"{inputs:,}")
         return self.tr("{0} chunks of {1}").format(f"{chunks:,}", f"{size:,}")
-
-
-def _workers_text(count: float) -> str:
-    """A small part of a worker needs no digits.
-
-    >>> _workers_text(1.234), _workers_text(0.00009508)
-    ('1.23', '< 0.01')
-    """
-    return "< 0.01" if 0 < count < 0.01 else three_digits(count)
-
-
-def _share_text(share: float) -> str:
-    """In whole percent; nothing at all is 0 %.
-
-    >>> _share_text(0.5), _share_text(0.0001), _share_text(0.0)
-    ('50 %', '< 1 %', '0 %')
-    """
-    return "< 1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"

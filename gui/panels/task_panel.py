@@ -21,7 +21,12 @@ class TaskPanel(QWidget):
     def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lab = lab
-        self.hint = QLabel(self.tr("Click a bar in the timeline or a row of the results."))
+        self.hint = QLabel(
+            self.tr(
+                "Click a bar in the timeline or a row of the results. Drag along the time axis to"
+                " see what happened in a stretch of time."
+            )
+        )
         self.hint.setObjectName("muted")
         self.hint.setWordWrap(True)
         self._form = QWidget()

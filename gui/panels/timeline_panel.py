@@ -14,12 +14,14 @@ from PySide6.QtWidgets import (
 from ...engine.consequences import Place
 from ...engine.trace.layout import clock_ns
 from ..fault_banner import FaultBanner
+from ..find_part import FindPart
 from ..lab import Lab
 from ..progress_foot import ProgressFoot
 from ..theme import STEP, TITLE_PT, Theme, body_font, fixed_font
 from ..timeline.heading import short_call_text
 from ..timeline.lane_menu import LaneMenu
 from ..timeline.legend_bar import LegendBar
+from ..timeline.minimap import Minimap
 from ..timeline.palette import ColourBy
 from ..timeline.picture import PictureOptions
 from ..timeline.timeline_view import TimelineView
@@ -27,12 +29,16 @@ from ..widgets.card import Card
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.notice import Notice
 
+MINIMAP_SHARE = 10
+"""Of the room for timeline and minimap the latter gets a tenth, within its limits."""
+
 
 class TimelinePanel(Card):
     """Shows the lab's run; `view` is the timeline itself.
 
-    options_changed: what is shown of a run, `show_taken` or `group_by_slot`, has been switched.
+    options_changed: what is shown of a run, such as `show_taken`, has been switched.
     kill_wanted, task_wanted: chosen in the menu of a lane, see LaneMenu.
+    find_part: what finds tasks.
     """
 
     options_changed = Signal()
@@ -43,6 +49,8 @@ class TimelinePanel(Card):
         super().__init__(parent)
         self._lab = lab
         self.view = TimelineView()
+        self.minimap = Minimap(self.view)
+        self._show_minimap = True
         self.lane_menu = LaneMenu(self)
         self._make_header()
         self._arrange()
@@ -71,12 +79,18 @@ class TimelinePanel(Card):
         self.foot = ProgressFoot(self._lab)
         self.progress, self.progress_text = self.foot.bar, self.foot.text
         self.say = self.foot.say
+        find_help = self.tr("Find a task, the longest, or one that failed (Ctrl+F)")
+        self.find_part = FindPart(
+            self._lab, self.view, _flat(self.tr("Find"), find_help), self.foot
+        )
+        self.find_bar = self.find_part.bar
 
     def _arrange(self) -> None:
         header = QHBoxLayout()
         header.setSpacing(STEP)
         header.addWidget(self.title, 1)
         header.addWidget(self.colour_by)
+        header.addWidget(self.find_part.button)
         header.addWidget(self.fit)
         header.addWidget(self.follow)
         self._stack_page = QWidget()
@@ -85,8 +99,11 @@ class TimelinePanel(Card):
         self._stack.addWidget(self._empty_state())
         self._stack.addWidget(self.view)
         self.body.addLayout(header)
+        self.body.addWidget(self.find_bar)
         self.body.addWidget(self.notice)
-        self.body.addWidget(self._stack_page, 1)
+        self.body.addWidget(self._stack_page, MINIMAP_SHARE - 1)
+        self.body.addWidget(self.minimap, 1)
+        self.minimap.hide()
         self.body.addWidget(self.legend)
         self.body.addWidget(self.banner)
         self.body.addWidget(self.foot)
@@ -122,19 +139,21 @@ class TimelinePanel(Card):
         )
         self.colour_by.currentIndexChanged.connect(self._show_progress)
         self.view.task_selected.connect(self._lab.select)
+        self.view.stretch_chosen.connect(self._lab.set_stretch)
+        self._lab.stretch_changed.connect(lambda: self.view.set_stretch(self._lab.stretch))
         self.view.menu_wanted.connect(self._offer_menu)
         self.lane_menu.kill_wanted.connect(self.kill_wanted)
         self.lane_menu.task_wanted.connect(self.task_wanted)
         self._lab.selection_changed.connect(lambda: self.view.select(self._lab.selection))
         self._lab.experiment_changed.connect(self._show_title)
         self._lab.recording_changed.connect(self._show_recording)
-        self._lab.trace_changed.connect(self._show_progress)
         self.view.span_changed.connect(self._show_progress)  # what is too short to be seen
         self._lab.status_changed.connect(self._show_progress)
 
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
         self.legend.set_theme(theme)
+        self.minimap.set_theme(theme)
 
     def colour_name(self, choice: ColourBy) -> str:
         """What the colours tell apart, in the user's words."""
@@ -174,6 +193,27 @@ class TimelinePanel(Card):
             self.view.set_group_by_slot(on)
             self.options_changed.emit()
 
+    @property
+    def all_lanes(self) -> bool:
+        """Lanes are as thin as it takes to see all of them."""
+        return self.view.all_lanes
+
+    def set_all_lanes(self, on: bool) -> None:
+        if on != self.view.all_lanes:
+            self.view.set_all_lanes(on)
+            self.options_changed.emit()
+
+    @property
+    def show_minimap(self) -> bool:
+        """The whole run is under the timeline, while one is shown."""
+        return self._show_minimap
+
+    def set_show_minimap(self, on: bool) -> None:
+        if on != self._show_minimap:
+            self._show_minimap = on
+            self.minimap.setVisible(on and self._lab.recording is not None)
+            self.options_changed.emit()
+
     def picture_options(self, theme: Theme) -> PictureOptions:
         """The picture of what is seen now."""
         return PictureOptions(
@@ -205,8 +245,10 @@ class TimelinePanel(Card):
 
     def _show_recording(self) -> None:
         self.foot.forget_said()
+        self.find_bar.forget_said()
         self.notice.hide()
         self._stack.setCurrentIndex(1 if self._lab.recording is not None else 0)
+        self.minimap.setVisible(self._show_minimap and self._lab.recording is not None)
         self.view.set_recording(self._lab.recording)
         if self._lab.running:
             self.view.set_following(True)

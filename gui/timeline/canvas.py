@@ -1,5 +1,7 @@
 """The surface that the timeline is drawn on: turns mouse and wheel into wishes of the view."""
 
+from typing import Protocol
+
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent, QWheelEvent
@@ -10,8 +12,24 @@ NOTCH = 120.0
 SCROLL_PER_NOTCH_PX = 48.0
 
 
+class Hand(Protocol):
+    """Who is asked first what a drag is to do; places are pixels of the canvas."""
+
+    def takes(self, place: QPointF, modifiers: Qt.KeyboardModifier) -> bool:
+        """Whether a drag that begins at `place` is its own."""
+
+    def drag(self, place: QPointF) -> None:
+        """Such a drag has got there."""
+
+    def drop(self, place: QPointF, *, moved: bool) -> bool:
+        """It has ended; False when it was a click that means nothing to it."""
+
+    def cursor_at(self, place: QPointF) -> Qt.CursorShape | None:
+        """What the mouse looks like where a drag would be its own; None elsewhere."""
+
+
 class Canvas(pg.GraphicsView):
-    """A scene whose units are logical pixels.
+    """A scene whose units are logical pixels. hand: who takes drags that shall not pan.
 
     zoomed: factor and x. panned: pixels to the right. scrolled: pixels down.
     clicked: a press and release at one place. hovered: where the mouse is; None when it left.
@@ -34,6 +52,8 @@ class Canvas(pg.GraphicsView):
         self._pressed: QPointF | None = None
         self._last = QPointF()
         self._dragging = False
+        self.hand: Hand | None = None
+        self._held = False  # by the hand
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -58,22 +78,28 @@ class Canvas(pg.GraphicsView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = self._last = event.position()
+            self._pressed = self._last = place = event.position()
             self._dragging = False
+            self._held = self.hand is not None and self.hand.takes(place, event.modifiers())
         event.ignore()  # so that the view gets the focus, and the window its own clicks
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.position()
         if self._pressed is None:
+            self._show_cursor(place)
             self.hovered.emit(place)
             return
         far = (place - self._pressed).manhattanLength()
         if not self._dragging and far >= QApplication.startDragDistance():
             self._dragging = True
             self._last = self._pressed
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            if not self._held:
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
             self.hovered.emit(None)
-        if self._dragging:
+        if self._dragging and self._held:
+            assert self.hand is not None
+            self.hand.drag(place)
+        elif self._dragging:
             step = place - self._last
             self._last = place
             self.panned.emit(step.x())
@@ -82,10 +108,19 @@ class Canvas(pg.GraphicsView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
             return
-        if not self._dragging:
-            self.clicked.emit(event.position())
+        place, moved = event.position(), self._dragging
         self._pressed, self._dragging = None, False
-        self.unsetCursor()
+        taken = self._held and self.hand is not None and self.hand.drop(place, moved=moved)
+        if not moved and not taken:
+            self.clicked.emit(place)
+        self._show_cursor(place)
+
+    def _show_cursor(self, place: QPointF) -> None:
+        shape = None if self.hand is None else self.hand.cursor_at(place)
+        if shape is None:
+            self.unsetCursor()
+        elif shape != self.cursor().shape():
+            self.setCursor(shape)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_wanted.emit(QPointF(event.pos()), event.globalPos())

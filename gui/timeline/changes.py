@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Self
 
-import numpy as np
-
 from ...engine.journal import Journal
 from ...engine.recording import Recording
 from ...engine.trace.lane import Lane
@@ -31,29 +29,26 @@ class Signature:
 
     @classmethod
     def of(cls, recording: Recording, trace: Trace) -> Self:
-        count = len(trace.lanes)
-        columns = ("pid", "ready", "died", "exit_code", "initializing", "initialized")
+        counts = trace.counts
         return cls(
-            over=trace.counts.over,
+            over=counts.over,
             running=tuple(lane.running[0] for lane in trace.living if lane.running is not None),
-            lanes=count,
+            lanes=len(trace.lanes),
             ended=trace.ended,
-            workers=sum(int(trace.workers[column][:count].sum()) for column in columns),
+            workers=trace.told.said,
             stopped=recording.journal.stopped,
             moments_ns=moments_ns(recording.journal),
             troubles=(
                 len(recording.journal.faults),
                 len(recording.journal.kills),
-                trace.counts.result_lost,
+                counts.result_lost,
             ),
             frontier_ns=min((_frontier_ns(lane) for lane in trace.living), default=0),
         )
 
 
 def _frontier_ns(lane: Lane) -> int:
-    if lane.running is not None:
-        return lane.running[1]
-    return int(lane.ended[-1]) if len(lane) else 0
+    return lane.running[1] if lane.running is not None else lane.until_ns
 
 
 def moments_ns(journal: Journal) -> tuple[int, ...]:
@@ -63,8 +58,8 @@ def moments_ns(journal: Journal) -> tuple[int, ...]:
 
 def run_end_ns(recording: Recording, trace: Trace, now_ns: int) -> int:
     """Now, while anything can still happen; then the last thing that did."""
-    known_ns = max(trace.end_ns, _last_beginning_ns(trace))
-    returned_ns = recording.journal.returned_ns
+    told, returned_ns = trace.told, recording.journal.returned_ns
+    known_ns = max(trace.end_ns, told.begun_ns)
     idle = all(lane.running is None for lane in trace.living)
     if trace.ended:
         known_ns = max(known_ns, _last_word_ns(recording, trace))
@@ -78,22 +73,8 @@ def _last_word_ns(recording: Recording, trace: Trace) -> int:
 
     Workers leave after it, so their ends count only where it did not end by itself.
     """
-    journal, workers, count = recording.journal, trace.workers, len(trace.lanes)
-    moments = (journal.returned_ns, journal.problem_ns, journal.stopped_ns)
-    columns = [trace.chunks[name] for name in ("unpickled", "ran", "pickled", "sent", "received")]
-    if trace.fetched is not None:
-        columns.append(trace.fetched)
+    journal = recording.journal
+    moments = [at or 0 for at in (journal.returned_ns, journal.problem_ns, journal.stopped_ns)]
     if journal.returned_ns is None:
-        columns.append(workers["died"][:count])
-    latest = [int(column.max()) for column in columns if len(column)]
-    return max([*latest, *(at or 0 for at in moments)], default=0)
-
-
-def _last_beginning_ns(trace: Trace) -> int:
-    """When the last worker had started, or had died before it could."""
-    count, workers = len(trace.lanes), trace.workers
-    if not count:
-        return 0
-    ready, died = workers["ready"][:count], workers["died"][:count]
-    initializing = max(int(workers[name][:count].max()) for name in ("initializing", "initialized"))
-    return max(initializing, int(np.where(ready == 0, died, ready).max()))
+        moments.append(trace.told.died_ns)
+    return max(*moments, trace.last_ns)

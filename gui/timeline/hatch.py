@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
 STEP_PX = 6
@@ -12,6 +14,28 @@ def hatch_brush(colour: QColor, ratio: float, *, cross: bool) -> QBrush:
     brush = QBrush(_tile(colour.rgba(), ratio, cross))
     brush.setTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
     return brush
+
+
+def hatched_tile(ground: QColor, colour: QColor, ratio: float) -> npt.NDArray[np.uint32]:
+    """A square of opaque pixels of `ground` under lines both ways, as the brush would repeat it."""
+    return _hatched(ground.rgb(), colour.rgba(), ratio)
+
+
+@lru_cache(maxsize=16)
+def _hatched(ground: int, colour: int, ratio: float) -> npt.NDArray[np.uint32]:
+    lines = _tile(colour, ratio, True)
+    image = QImage(lines.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(QColor.fromRgb(ground))
+    painter = QPainter(image)
+    painter.drawImage(0, 0, lines)
+    painter.end()
+    return pixels_of(image)
+
+
+def pixels_of(image: QImage) -> npt.NDArray[np.uint32]:
+    """A copy of what is in a premultiplied image, rows x columns."""
+    data = np.frombuffer(image.constBits(), np.uint32)
+    return data.reshape(image.height(), image.bytesPerLine() // 4)[:, : image.width()].copy()
 
 
 @lru_cache(maxsize=16)

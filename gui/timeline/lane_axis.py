@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from ...engine.journal import Journal
 from ...engine.metrics import busy_ns, busy_share
@@ -185,16 +184,19 @@ class LaneAxis(PlacedItem):
         same = labels == self._labels and (scene is None) == (old is None)
         if scene is not None and old is not None:
             same &= scene.layout == old.layout and scene.scroll == old.scroll
+        if scene is not None and (old is None or scene.layout != old.layout):
+            self.prepareGeometryChange()
         self._scene, self._labels = scene, labels
         if not same:
             self.update()
 
     def boundingRect(self) -> QRectF:
-        # Qt adds a pixel or two, and lanes that are touched are drawn again.
-        return self.rect.adjusted(0, 0, -4, 0)
+        # Qt adds a pixel or two, and draws again what touches the lanes or the time axis.
+        rect = self.rect.adjusted(0, 0, -4, -4)
+        if self._scene is not None:
+            rect.setHeight(min(rect.height(), self._scene.layout.content_height - 4))
+        return rect
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def draw(self, painter: QPainter) -> None:
         if self._scene is not None:
             paint_labels(painter, self.theme, self._scene, self._labels, self.rect)

@@ -1,5 +1,8 @@
 """Draws lanes. The window and the picture both use it, so they cannot differ."""
 
+from functools import lru_cache
+from math import ceil
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -14,20 +17,24 @@ from PySide6.QtGui import (
 )
 
 from ..theme import Theme
-from .drawn import Diamond, Marks, Pixels, Rect
-from .hatch import hatch_brush
+from .drawn import Diamond, Marks, Rect
+from .hatch import hatch_brush, hatched_tile, pixels_of
 from .marks import marks_of
+from .outlines import Outlines, outlines_of
 from .palette import Colours, colour_table, rgb
+from .pixels import Inks, Pixels
+from .raster import hatch, laid_out, round_corners, stamp
 from .scene import LaneScene
 from .time_axis import paint_grid
-from .trouble_painter import RADIUS_PX, TroublePainter, draw_bars, faded
+from .trouble_painter import RADIUS_PX, TroublePainter, faded
 
 SOFT_PX = 14.0
 """How far the edge of a running task fades."""
 ROOMY_PX = 20.0
 """A bar of this height or more has room around it for a frame that does not touch it."""
-ROUND_LIMIT = 1500
-"""More bars than that in one view have no room for corners that anybody could see."""
+ROUND_TRACK_PX = 4.0
+MANY = 2000
+"""More bands than that in one view have no room for outlines that anybody could see."""
 
 
 class LanePainter(TroublePainter):
@@ -36,38 +43,68 @@ class LanePainter(TroublePainter):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self.looked_at = 0
+        self._room: Pixels | None = None  # the pixels of the last drawing, for those of the next
 
     def paint(self, painter: QPainter, scene: LaneScene, top: float) -> None:
         """Draw the lanes of `scene` below `top`, in logical pixels."""
+        self.paint_lanes(painter, scene, top)
+        self.paint_outlines(painter, scene, top)
+
+    def paint_lanes(self, painter: QPainter, scene: LaneScene, top: float) -> None:
+        """All but what depends on which task is selected or under the mouse."""
+        if not scene.places:
+            return
         ratio = pixel_ratio(painter)
         table = colour_table(scene.colour_by, self.theme.dark)
-        marks = marks_of(scene, top, ratio, table, rgb(self.theme.failure))
-        self.looked_at = marks.looked_at
-        left, right = scene.scale.left_px, scene.scale.right_px
+        marks = marks_of(scene, top, ratio, self.inks(table))
+        self.looked_at = marks.seen.looked_at
         painter.save()
-        painter.setClipRect(QRectF(left, top, right - left, scene.layout.height))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+        self._clip(painter, scene, top)
         self._draw_ground(painter, scene, marks, ratio)
-        self._draw_tasks(painter, marks, table, ratio)
-        self._draw_chunks(painter, marks.chunks)
+        pixels = self._pixels(marks, ratio)  # an image does not keep them
+        painter.drawImage(QPointF(scene.scale.left_px, top), _image_of(pixels, ratio))
+        for rect, kept in marks.running:
+            muted = QColor(self.theme.muted)
+            colour = muted if kept is None else QColor(*table[kept].tolist())
+            _draw_running(painter, QRectF(*rect), colour)
         places = scene.x_of(np.array(scene.moments_ns, np.int64)).tolist()
         self.draw_moments(painter, places, marks.top, marks.bottom)
-        self.draw_waits(painter, marks.waits)
-        self._draw_chosen(painter, marks.chosen)
-        self.draw_taken(painter, marks.taken)
         self.draw_unrun(painter, marks.unrun)
         self.draw_troubles(painter, marks.troubles, marks.top, marks.bottom)
         self.draw_snags(painter, marks.snags)
         self.draw_crosses(painter, marks.crosses)
-        self._draw_outlines(painter, marks.outlines)
         painter.restore()
+
+    def paint_outlines(self, painter: QPainter, scene: LaneScene, top: float) -> None:
+        """The task that is selected, and that under the mouse."""
+        outlines = outlines_of(scene, top, pixel_ratio(painter))
+        painter.save()
+        self._clip(painter, scene, top)
+        self._draw_outlines(painter, outlines)
+        painter.restore()
+
+    def _clip(self, painter: QPainter, scene: LaneScene, top: float) -> None:
+        left, right = scene.scale.left_px, scene.scale.right_px
+        painter.setClipRect(QRectF(left, top, right - left, scene.layout.height))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+
+    def inks(self, table: Colours) -> Inks:
+        """What the lanes of this theme are drawn with; `table` has the colours of tasks."""
+        theme = self.theme
+        ground, line = np.array(rgb(theme.card)), np.array(rgb(theme.muted))
+        chunk = tuple(np.rint(ground + (line - ground) * 0.85).astype(int).tolist())
+        colours = tuple(tuple(colour) for colour in table.tolist())
+        return Inks(colours, rgb(theme.failure), rgb(theme.card), rgb(theme.text), chunk)
 
     def _draw_ground(self, painter: QPainter, scene: LaneScene, marks: Marks, ratio: float) -> None:
         painter.setBrush(QColor(self.theme.track))
         painter.drawRects([QRectF(*rule) for rule in marks.rules])
-        for body in marks.tracks:
-            painter.drawRoundedRect(QRectF(*body), 4, 4)
+        if scene.layout.pitch < 2 * ROUND_TRACK_PX:
+            painter.drawRects([QRectF(*body) for body in marks.tracks])
+        else:
+            for body in marks.tracks:
+                painter.drawRoundedRect(QRectF(*body), ROUND_TRACK_PX, ROUND_TRACK_PX)
         paint_grid(painter, self.theme, scene.scale, marks.top, marks.bottom)
         if marks.starting:
             self.draw_starting(painter, marks.starting, ratio)
@@ -76,23 +113,16 @@ class LanePainter(TroublePainter):
         if marks.ways:
             self.draw_ways(painter, marks.ways, ratio)
 
-    def _draw_tasks(self, painter: QPainter, marks: Marks, table: Colours, ratio: float) -> None:
-        _draw_columns(painter, marks.columns)
-        count = sum(len(rects) for parts in marks.bars.values() for rects in parts)
-        for number, parts in marks.bars.items():
-            painter.setBrush(QColor(*table[number].tolist()))
-            draw_bars(painter, np.concatenate(parts), rounded=count <= ROUND_LIMIT)
-        for number, parts in marks.vain.items():
-            self.draw_vain(painter, np.concatenate(parts), QColor(*table[number].tolist()))
-        self.draw_struck(painter, marks.struck)
-        for rect, kept in marks.running:
-            muted = QColor(self.theme.muted)
-            colour = muted if kept is None else QColor(*table[kept].tolist())
-            _draw_running(painter, QRectF(*rect), colour)
-        if marks.raised:
-            self.draw_raised(painter, np.concatenate(marks.raised), ratio)
-        if marks.lost:
-            self.draw_lost(painter, np.concatenate(marks.lost))
+    def _pixels(self, marks: Marks, ratio: float) -> Pixels:
+        """All that is drawn by pixels."""
+        pixels = self._room = laid_out(marks.strips, marks.heights, self._room)
+        if marks.strips.hatched is not None:
+            tile = hatched_tile(QColor(self.theme.failure), self.hatch_ink, ratio)
+            hatch(pixels, marks.strips.hatched, marks.heights, tile)
+        round_corners(pixels, marks.bars, marks.heights, ratio)
+        if marks.taken is not None:
+            stamp(pixels, _stamp(self.theme, marks.taken_half, ratio), *marks.taken)
+        return pixels
 
     def draw_starting(self, painter: QPainter, rects: list[Rect], ratio: float) -> None:
         """A worker that starts: a faint hatch."""
@@ -112,7 +142,8 @@ class LanePainter(TroublePainter):
         bands = [QRectF(*rect).adjusted(0.5, 0.5, -0.5, -0.5) for rect in rects]
         painter.setBrush(QColor(self.theme.card))
         painter.drawRects(bands)
-        painter.setPen(QPen(faded(self.theme.muted, 0.9), 1))
+        if len(bands) <= MANY:
+            painter.setPen(QPen(faded(self.theme.muted, 0.9), 1))
         painter.setBrush(hatch_brush(faded(self.theme.muted, 0.7), ratio, cross=False))
         painter.drawRects(bands)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -139,10 +170,6 @@ class LanePainter(TroublePainter):
         painter.drawPath(path)
         painter.setPen(Qt.PenStyle.NoPen)
 
-    def _draw_chosen(self, painter: QPainter, lines: list[Rect]) -> None:
-        painter.setBrush(QColor(self.theme.accent))
-        painter.drawRects([QRectF(*line) for line in lines])
-
     def draw_moments(
         self, painter: QPainter, places: list[float], top: float, bottom: float
     ) -> None:
@@ -155,18 +182,12 @@ class LanePainter(TroublePainter):
         painter.drawLines([QLineF(x, top, x, bottom) for x in places])
         painter.restore()
 
-    def _draw_chunks(self, painter: QPainter, chunks: list[Rect]) -> None:
-        if not chunks:
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setBrush(faded(self.theme.muted, 0.85))
-        painter.drawRects([QRectF(*rect) for rect in chunks])
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-
-    def _draw_outlines(self, painter: QPainter, outlines: list[tuple[Rect, bool]]) -> None:
+    def _draw_outlines(self, painter: QPainter, outlines: Outlines) -> None:
+        painter.setBrush(QColor(self.theme.accent))
+        painter.drawRects([QRectF(*line) for line in outlines.waits])
         painter.setBrush(Qt.BrushStyle.NoBrush)
         radius = RADIUS_PX + 1
-        for rect, strong in outlines:
+        for rect, strong in outlines.frames:
             bar = QRectF(*rect)
             room = 2 if strong and bar.height() >= ROOMY_PX else 1
             around = bar.adjusted(-room, -room, room, room)
@@ -196,16 +217,27 @@ def pixel_ratio(painter: QPainter) -> float:
     return float(painter.device().devicePixelRatioF() * painter.worldTransform().m11())
 
 
-def _draw_columns(painter: QPainter, rows: list[tuple[Rect, Pixels]]) -> None:
-    """Lanes whose narrow bars are drawn together: one row of pixels each, made as high as it is."""
-    if not rows:
-        return
-    pixels = np.ascontiguousarray(np.stack([row for _, row in rows]))
-    height, width = pixels.shape[:2]
+def _image_of(pixels: Pixels, ratio: float) -> QImage:
+    height, width = pixels.shape
     form = QImage.Format.Format_ARGB32_Premultiplied
     image = QImage(pixels.data, width, height, width * 4, form)
-    for number, (target, _) in enumerate(rows):
-        painter.drawImage(QRectF(*target), image, QRectF(0, number, width, 1))
+    image.setDevicePixelRatio(ratio)
+    return image
+
+
+@lru_cache(maxsize=16)
+def _stamp(theme: Theme, half: float, ratio: float) -> Pixels:
+    """The mark of when a result was taken, as pixels."""
+    reach = ceil((half + 1.5) * ratio)
+    side = 2 * reach + 1
+    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(ratio, ratio)
+    LanePainter(theme).draw_taken(painter, [(side / ratio / 2, side / ratio / 2, half)])
+    painter.end()
+    return pixels_of(image)
 
 
 def _draw_running(painter: QPainter, rect: QRectF, colour: QColor) -> None:

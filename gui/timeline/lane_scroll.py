@@ -28,6 +28,13 @@ class LaneScroll(QScrollBar):
             with QSignalBlocker(self):
                 self.setValue(self.maximum())
 
+    def shares(self, layout: LaneLayout) -> tuple[float, float]:
+        """Where the top and the bottom of the view are among all lanes, from 0 to 1."""
+        if not layout.scroll_limit:
+            return 0.0, 1.0
+        top = min(float(self.value()), layout.scroll_limit)
+        return top / layout.content_height, (top + layout.height) / layout.content_height
+
     def reveal(self, layout: LaneLayout, place: int) -> None:
         """Bring the lane at a place into view, moving no more than that takes."""
         top = layout.top(place)

@@ -1,5 +1,6 @@
 """A worker's life around its tasks: its start, the initializer, and how it went. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,6 +75,36 @@ def life_of(lane: Lane, now_ns: int) -> Life:
     )
 
 
+@dataclass(frozen=True)
+class Lives:
+    """Of many workers at once, by lane: as Life, with 0 for what there was not.
+
+    A stretch is where it begins and where it ends.
+    """
+
+    starting: tuple[Ints, Ints]
+    initializing: tuple[Ints, Ints]
+    born_ns: Ints
+    gone_ns: Ints
+
+
+def lives_of(trace: Trace, lanes: Sequence[Lane], now_ns: int) -> Lives:
+    """The lives so far of the workers of `lanes`."""
+    which = np.array([lane.ordinal for lane in lanes], np.int64) - 1
+    names = ("born", "died", "ready", "initializing", "initialized")
+    born, died, ready, called, returned = (trace.workers[name][which] for name in names)
+    open_end = np.where(died, died, now_ns)
+    started = np.where(called, called, np.where(ready, ready, open_end))
+    replaces = np.array([lane.replaces is not None for lane in lanes], np.bool_)
+    replaced = np.array([lane.replaced for lane in lanes], np.bool_)
+    return Lives(
+        starting=(born, started),
+        initializing=(called, np.where(returned, returned, open_end)),
+        born_ns=np.where(replaces, born, 0),
+        gone_ns=np.where(replaced, died, 0),
+    )
+
+
 def parting(lane: Lane, journal: Journal) -> Parting:
     """How the worker went, if it has gone."""
     if not lane.died_ns:
@@ -90,7 +121,7 @@ def deaths(trace: Trace, journal: Journal) -> set[int]:
     died, slots = workers["died"][:count], workers["slot"][:count]
     left = (workers["exit_code"][:count] == 0) & (workers["phase"][:count] == Phase.LEAVING)
     last = np.zeros(count, np.bool_)  # of its slot: nobody has taken its place
-    last[count - 1 - np.unique(slots[::-1], return_index=True)[1]] = True
+    last[_lasts(slots)] = True
     with_all = died > journal.over_ns if journal.over_ns is not None else np.zeros_like(last)
     ended = last & (with_all | journal.stopped)
     return set((np.flatnonzero((died != 0) & ~left & ~ended) + 1).tolist())
@@ -99,3 +130,12 @@ def deaths(trace: Trace, journal: Journal) -> set[int]:
 def slot_order(trace: Trace) -> Ints:
     """Numbers of the lanes with those of one slot one under the other, each in order of birth."""
     return np.argsort(trace.workers["slot"][: len(trace.lanes)], kind="stable")
+
+
+def _lasts(slots: Ints) -> Ints:
+    """Where each slot is for the last time."""
+    if not len(slots) or slots.min() < 0 or slots.max() > 2 * len(slots):  # what no pool has
+        return len(slots) - 1 - np.unique(slots[::-1], return_index=True)[1]
+    latest = np.full(int(slots.max()) + 1, -1)
+    latest[slots] = np.arange(len(slots))  # of equal places the last value stays
+    return latest[latest >= 0]

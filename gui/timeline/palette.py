@@ -54,7 +54,7 @@ def rgb(text: str) -> tuple[int, int, int]:
 
 
 def colour_table(by: ColourBy, dark: bool) -> Colours:
-    """The colours that `colour_numbers` counts in, one a row."""
+    """The colours by their numbers, one a row."""
     if by is not ColourBy.DURATION:
         return np.array([rgb(text) for text in BRIGHT], np.uint8)
     anchors = np.array([rgb(text) for text in VIRIDIS], float)
@@ -64,24 +64,9 @@ def colour_table(by: ColourBy, dark: bool) -> Colours:
     return np.rint(np.stack(channels, axis=1)).astype(np.uint8)
 
 
-def colour_numbers(
-    by: ColourBy, lane: Lane, digest: LaneDigest, places: Ints, longest_ns: int
-) -> Ints:
-    """The number of the colour of each finished task of `lane` at `places`.
-
-    Tasks and chunks go through the colours by their numbers, see Turns; workers by theirs.
-    """
-    match by:
-        case ColourBy.TASK:
-            return digest.task_turns(lane, places)
-        case ColourBy.CHUNK:
-            return digest.chunk_turns[digest.chunk_ranks(places)].astype(np.int64)
-        case ColourBy.WORKER:
-            return np.full(len(places), (lane.ordinal - 1) % len(BRIGHT))
-        case ColourBy.DURATION:
-            return level_of(lane.ended[places] - lane.begun[places], longest_ns)
-        case ColourBy.STATE:
-            return np.full(len(places), DONE)
+def by_worker(lane: Lane) -> int:
+    """The number of the colour of a worker."""
+    return (lane.ordinal - 1) % len(BRIGHT)
 
 
 def running_number(by: ColourBy, lane: Lane, digest: LaneDigest, chunk: int) -> int | None:
@@ -92,11 +77,11 @@ def running_number(by: ColourBy, lane: Lane, digest: LaneDigest, chunk: int) -> 
     row = 0 if lane.running is None else lane.running[0]
     match by:
         case ColourBy.TASK:
-            return digest.running_task_turn(row)
+            return digest.running_task_turn(lane, row)
         case ColourBy.CHUNK:
             return digest.running_chunk_turn(chunk)
         case ColourBy.WORKER:
-            return (lane.ordinal - 1) % len(BRIGHT)
+            return by_worker(lane)
         case ColourBy.DURATION:
             return None
         case ColourBy.STATE:

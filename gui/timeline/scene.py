@@ -1,6 +1,6 @@
 """What a drawing of lanes depends on, and where times and lanes are in it. No painting."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,13 +9,12 @@ from ...engine.journal import Journal
 from ...engine.trace.columns import Ints
 from ...engine.trace.lane import Lane
 from ...engine.trace.trace import Trace
-from .digests import Digests, LaneDigest
-from .lanes import Floats, LaneLayout
+from .bars import WIDE_PX, Floats
+from .digests import Digests
+from .lanes import LaneLayout
 from .palette import ColourBy
 from .time_scale import TimeScale
 
-WIDE_PX = 4.0
-"""A bar of this width or more is drawn by itself."""
 BEYOND_PX = 32.0
 """Bars are cut off this far out of sight: a painter's numbers end somewhere."""
 
@@ -53,6 +52,10 @@ class LaneScene:
         low, high = self.scale.left_px - BEYOND_PX, self.scale.right_px + BEYOND_PX
         return np.clip(self.scale.x_of(seconds), low, high)
 
+    def snapped(self, times_ns: Ints, ratio: float) -> Floats:
+        """The same on the device's pixels, so that edges are sharp."""
+        return np.rint(self.x_of(times_ns) * ratio) / ratio
+
     def edges(self, ratio: float) -> Ints:
         """The times at the edges of the device's pixel columns, `ratio` of them a pixel."""
         columns = max(1, round((self.scale.right_px - self.scale.left_px) * ratio))
@@ -80,8 +83,16 @@ class LaneScene:
         """The lane that is drawn at a place, counted from the top."""
         return self.trace.lanes[place if self.order is None else int(self.order[place])]
 
-    def lanes(self) -> Iterator[tuple[int, Lane, LaneDigest]]:
-        """The lanes of which something is seen, with their places."""
-        for place in self.layout.visible(self.scroll):
-            lane = self.lane(place)
-            yield place, lane, self.digests[lane.ordinal - 1]
+    @property
+    def places(self) -> range:
+        """The places, from the top, of the lanes of which something is seen."""
+        return self.layout.visible(self.scroll)
+
+    def lanes(self) -> list[Lane]:
+        """The lanes at `places`."""
+        return [self.lane(place) for place in self.places]
+
+    def tops(self, top: float) -> Floats:
+        """Where the lanes at `places` begin, when all of them do at `top`."""
+        places = np.arange(self.places.start, self.places.stop, dtype=np.float64)
+        return places * self.layout.pitch + (top - self.scroll)

@@ -1,5 +1,6 @@
 """What the timeline shows of a recording, and how. State; no widgets."""
 
+import numpy as np
 from PySide6.QtCore import QRectF
 
 from ...engine.recording import Recording
@@ -20,13 +21,15 @@ class Shown:
     """Makes the scene that is drawn.
 
     now_ns: how far running tasks reach. following: which stretch of time is in view.
-    selected, hovered: rows. by_slot: a worker stands under the one that it replaces.
+    selected, hovered: rows. by_slot: a worker stands under the one that it replaces. all_lanes:
+    these are as thin as it takes to have all of them in view. ratio: the device's pixels a pixel.
     signature: what of the recording was looked at last; None before.
     """
 
     def __init__(self) -> None:
         self.colour_by = ColourBy.CHUNK
-        self.show_taken, self.by_slot = True, False
+        self.show_taken, self.by_slot, self.all_lanes = True, False, False
+        self.ratio = 1.0
         self.begin(None)
 
     def begin(self, recording: Recording | None) -> None:
@@ -71,15 +74,24 @@ class Shown:
     @property
     def span_ns(self) -> tuple[int, int]:
         """The times at the edges of the view."""
+        return self._times_ns(self.following.span)
+
+    @property
+    def whole_ns(self) -> tuple[int, int]:
+        """The same when the whole run is shown."""
+        return self._times_ns(self.following.whole_span())
+
+    def _times_ns(self, span_s: tuple[float, float]) -> tuple[int, int]:
         origin_ns = 0 if self.trace is None else self.trace.origin_ns
-        begin_s, end_s = self.following.span
-        return origin_ns + round(begin_s * 1e9), origin_ns + round(end_s * 1e9)
+        return origin_ns + round(span_s[0] * 1e9), origin_ns + round(span_s[1] * 1e9)
 
     def scale(self, plot: QRectF) -> TimeScale:
         return TimeScale(*self.following.span, plot.left(), plot.right())
 
     def layout(self, plot: QRectF) -> LaneLayout:
         count = 0 if self.trace is None else len(self.trace.lanes)
+        if self.all_lanes:
+            return LaneLayout.of_all(count, plot.height(), self.ratio)
         return LaneLayout(count, plot.height())
 
     def lane_order(self) -> Ints | None:
@@ -94,7 +106,7 @@ class Shown:
     def place_of(self, ordinal: int) -> int:
         """Where the lane of a worker stands, from the top."""
         order, number = self.lane_order(), ordinal - 1
-        return number if order is None else order.tolist().index(number)
+        return number if order is None else int(np.flatnonzero(order == number)[0])
 
     @property
     def follows_births(self) -> bool:

@@ -26,12 +26,13 @@ class SpanView(QWidget):
     """A pyqtgraph view of a recording's lanes. Times are ns of the run's clock, as in the trace.
 
     following_changed: see `following`. span_changed: the user or a call moved the view.
-    refreshed: what is new has been drawn.
+    refreshed: what is new has been drawn. drawn: what is in view may be another, or elsewhere.
     """
 
     following_changed = Signal(bool)
     span_changed = Signal()
     refreshed = Signal()
+    drawn = Signal()
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent)
@@ -46,7 +47,12 @@ class SpanView(QWidget):
     def _arrange(self) -> None:
         self.setAccessibleName(self.tr("Timeline"))
         self.setAccessibleDescription(
-            self.tr("A lane for each worker, a bar for each task. Plus and minus zoom, arrows pan.")
+            self.tr(
+                "A lane for each worker, a bar for each task. Enter selects a task, and arrows go"
+                " on from it to those beside it; with Shift, or without a task, they pan. Plus and"
+                " minus zoom, Delete selects no task, Ctrl+F finds one. M marks the task's time, or"
+                " all in view, and says what happened in it."
+            )
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         row = QHBoxLayout(self)
@@ -60,6 +66,16 @@ class SpanView(QWidget):
     @property
     def _trace(self) -> Trace | None:
         return self._shown.trace
+
+    @property
+    def trace(self) -> Trace | None:
+        """Of the recording that is shown."""
+        return self._shown.trace
+
+    @property
+    def now_ns(self) -> int:
+        """How far the run had got when it was drawn."""
+        return self._shown.now_ns
 
     @property
     def longest_ns(self) -> int:
@@ -150,11 +166,23 @@ class SpanView(QWidget):
             self._shown.by_slot = on
             self._redraw()
 
+    @property
+    def all_lanes(self) -> bool:
+        return self._shown.all_lanes
+
+    def set_all_lanes(self, on: bool) -> None:
+        """Whether lanes get as thin as it takes to see all of them; or scroll, and can be read."""
+        if on != self._shown.all_lanes:
+            top, _ = self.lanes_in_view()
+            self._shown.all_lanes = on
+            self._redraw()
+            self.scroll_to(top)
+
     def select(self, row: int | None) -> None:
         """Outline the task in `row`; the view does not move."""
         if row != self._shown.selected:
             self._shown.selected = row
-            self._redraw()
+            self._outline()
 
     # The span in view.
 
@@ -173,6 +201,24 @@ class SpanView(QWidget):
     def view_span(self) -> tuple[int, int]:
         """The times at the edges of the view."""
         return self._shown.span_ns
+
+    def whole_span(self) -> tuple[int, int]:
+        """The same when the whole run is shown."""
+        return self._shown.whole_ns
+
+    def lanes_in_view(self) -> tuple[float, float]:
+        """Where the top and the bottom of the view are among all lanes, from 0 to 1."""
+        return self._bar.shares(self._layout())
+
+    def scroll_to(self, share: float) -> None:
+        """Have this share of all lanes above the view, as far as they scroll."""
+        self._bar.setValue(round(share * self._layout().content_height))
+
+    def zoom_about(self, factor: float, time_ns: float) -> None:
+        """Show a stretch `factor` times as long, with this time staying where it is."""
+        if self._trace is not None:
+            about_s = (time_ns - self._trace.origin_ns) / 1e9
+            self._move(lambda: self._shown.following.zoom(factor, about_s))
 
     def show_span(self, begin_ns: int, end_ns: int) -> None:
         """Show this stretch of time, as far as there is something to see."""
@@ -239,6 +285,7 @@ class SpanView(QWidget):
         return self._shown.scale(self.stage.plot)
 
     def _layout(self) -> LaneLayout:
+        self._shown.ratio = self.stage.devicePixelRatioF()
         return self._shown.layout(self.stage.plot)
 
     def _scene(self) -> LaneScene | None:
@@ -248,6 +295,13 @@ class SpanView(QWidget):
         self._bar.fit(self._layout(), newest=self._shown.follows_births)
         self.stage.draw(self._scene(), self._shown.following.span)
         self._relabel()
+        self.drawn.emit()
+
+    def _outline(self) -> None:
+        """Draw what is selected or under the mouse; the lanes are as they were."""
+        scene = self._scene()
+        if scene is not None:
+            self.stage.lane_item.show_outlines(scene)
 
     def _relabel(self) -> None:
         scene = self._scene()

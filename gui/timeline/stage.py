@@ -10,18 +10,26 @@ from .lane_axis import WIDTH_PX, LaneAxis, LaneLabel
 from .lane_item import LaneItem
 from .lane_painter import LanePainter
 from .scene import LaneScene
+from .stretch_band import Band, StretchBand, band_of
+from .stretch_edges import Stretch
 from .time_axis import HEIGHT_PX, TimeAxis
 
 
 class Stage(Canvas):
-    """Shows scenes. The x of `view_box` is seconds since the origin, its y pixels down."""
+    """Shows scenes. The x of `view_box` is seconds since the origin, its y pixels down.
+
+    stretch: the marked stretch of time. hand_y: how high the hand is that drags it over the lanes.
+    """
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
         self.view_box = pg.ViewBox(enableMenu=False, enableMouse=False, invertY=True)
         self.lane_item, self.lane_axis = LaneItem(theme), LaneAxis(theme)
         self.time_axis = TimeAxis(theme)
-        for item in (self.view_box, self.lane_item, self.lane_axis, self.time_axis):
+        self.band = StretchBand(theme)
+        self.stretch: Stretch | None = None
+        self.hand_y: float | None = None
+        for item in (self.view_box, self.lane_item, self.lane_axis, self.time_axis, self.band):
             self.addItem(item)
         self.setBackground(theme.card)
 
@@ -33,7 +41,7 @@ class Stage(Canvas):
 
     def set_theme(self, theme: Theme) -> None:
         self.lane_item.painter = LanePainter(theme)
-        for item in (self.lane_axis, self.time_axis):
+        for item in (self.lane_axis, self.time_axis, self.band):
             item.theme = theme
             item.update()
         self.lane_item.update()
@@ -52,7 +60,24 @@ class Stage(Canvas):
         if scene is not None:
             bottom = min(scene.layout.content_height, bottom)
         axis = QRectF(0, bottom, self.width(), HEIGHT_PX)
-        self.time_axis.show_scale(None if scene is None else scene.scale, axis)
+        self._draw_axis(scene, axis)
+
+    def draw_stretch(self, scene: LaneScene | None) -> None:
+        """Only the band and its duration, and only if they differ."""
+        self._draw_axis(scene, self.time_axis.rect)
+
+    def _draw_axis(self, scene: LaneScene | None, axis: QRectF) -> None:
+        band = None if scene is None else self._band(scene, axis.top())
+        self.band.show_band(band, QRectF(0, 0, self.width(), axis.bottom()))
+        taken = None if band is None else band.label
+        self.time_axis.show_scale(None if scene is None else scene.scale, axis, taken)
+
+    def _band(self, scene: LaneScene, axis: float) -> Band | None:
+        if self.stretch is None:
+            return None
+        begin_s, end_s = ((at - scene.trace.origin_ns) / 1e9 for at in self.stretch)
+        ratio = self.devicePixelRatioF()
+        return band_of((begin_s, end_s), scene.scale, axis, ratio, self.hand_y)
 
     def draw_labels(self, scene: LaneScene | None, labels: tuple[LaneLabel, ...]) -> None:
         """Only the PID column, and only if it differs."""

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from ..theme import SMALL_PT, Theme, body_font
 from .placed_item import PlacedItem
@@ -12,6 +11,8 @@ HEIGHT_PX = 26.0
 _CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
 LABEL_PX = 90.0
 """Room that a label gets at least."""
+GAP_PX = 8.0
+"""Between two of them."""
 
 
 def ticks_of(scale: TimeScale) -> Ticks:
@@ -32,8 +33,11 @@ def paint_grid(
     painter.restore()
 
 
-def paint_time_axis(painter: QPainter, theme: Theme, scale: TimeScale, top: float) -> None:
-    """Labels in HEIGHT_PX below `top`; one that would not fit at an end moves inwards."""
+def paint_time_axis(
+    painter: QPainter, theme: Theme, scale: TimeScale, top: float, taken: QRectF | None = None
+) -> None:
+    """Labels in HEIGHT_PX below `top`; one that would not fit at an end moves inwards, and one that
+    would touch what is in `taken` is left out."""
     painter.save()
     painter.setFont(body_font(SMALL_PT))
     painter.setPen(QColor(theme.muted))
@@ -43,11 +47,12 @@ def paint_time_axis(painter: QPainter, theme: Theme, scale: TimeScale, top: floa
     for time_s, label in found.places:
         width = metrics.horizontalAdvance(label)
         left = min(scale.x_of(time_s) - width / 2, scale.right_px - width)
-        if left < free:
-            continue
         room = QRectF(left, top, width, HEIGHT_PX)
+        beside = taken is None or not room.adjusted(-GAP_PX, 0, GAP_PX, 0).intersects(taken)
+        if left < free or not beside:
+            continue
         painter.drawText(room, _CENTRED, label)
-        free = left + width + 8
+        free = left + width + GAP_PX
     if found.base is not None:
         room = QRectF(0, top, scale.left_px - 40, HEIGHT_PX)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -56,22 +61,23 @@ def paint_time_axis(painter: QPainter, theme: Theme, scale: TimeScale, top: floa
 
 
 class TimeAxis(PlacedItem):
-    """The axis as an item. scale: what it shows; None for nothing."""
+    """The axis as an item. scale: what it shows; None for nothing. taken: where others write."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
         self.scale: TimeScale | None = None
+        self.taken: QRectF | None = None
 
-    def show_scale(self, scale: TimeScale | None, rect: QRectF) -> None:
+    def show_scale(
+        self, scale: TimeScale | None, rect: QRectF, taken: QRectF | None = None
+    ) -> None:
         """Draw again if anything differs from what is there."""
         self.place(rect)
-        if scale != self.scale:
-            self.scale = scale
+        if (scale, taken) != (self.scale, self.taken):
+            self.scale, self.taken = scale, taken
             self.update()
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def draw(self, painter: QPainter) -> None:
         if self.scale is not None:
-            paint_time_axis(painter, self.theme, self.scale, self.rect.top())
+            paint_time_axis(painter, self.theme, self.scale, self.rect.top(), self.taken)

@@ -1,4 +1,4 @@
-"""Time on the screen: seconds to pixels and back, ticks, durations as people read them. Pure."""
+"""Time on the screen: seconds to pixels and back, ticks; figures as people read them. Pure."""
 
 import math
 from dataclasses import dataclass
@@ -136,3 +136,21 @@ def three_digits(value: float) -> str:
     rounded = float(f"{value:.3g}")
     text = f"{rounded:.3g}" if value else "0"
     return text if "e" not in text else f"{rounded:.9f}".rstrip("0").rstrip(".")
+
+
+def share_text(share: float) -> str:
+    """In whole percent; nothing at all is 0 %.
+
+    >>> share_text(0.5), share_text(0.0001), share_text(0.0)
+    ('50 %', '< 1 %', '0 %')
+    """
+    return "< 1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
+
+
+def workers_text(count: float) -> str:
+    """How many workers, on average; a small part of one needs no digits.
+
+    >>> workers_text(1.234), workers_text(0.00009508)
+    ('1.23', '< 0.01')
+    """
+    return "< 0.01" if 0 < count < 0.01 else three_digits(count)

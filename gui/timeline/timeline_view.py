@@ -6,9 +6,11 @@ from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QCursor, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from ...engine.recording import Recording
 from ..theme import LIGHT, Theme
 from .pointing import ordinal_at, row_at, text_at
-from .span_view import SpanView
+from .stretch_view import StretchView
+from .walking import Span, Step, Walker, span_beside, span_to_see
 
 KEY_ZOOM = 0.64
 KEY_PAN = 0.1
@@ -26,7 +28,7 @@ BY_KEY = (
 )
 
 
-class TimelineView(SpanView):
+class TimelineView(StretchView):
     """What a recording's lanes show, with mouse and keys.
 
     task_selected, task_hovered: the row of the task that was clicked or is under the mouse, or
@@ -40,21 +42,32 @@ class TimelineView(SpanView):
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
         self._mouse: QPointF | None = None
+        self._walker = Walker(self._shown)
         self._connect()
 
     def _connect(self) -> None:
-        self._keys: dict[int, Callable[[], None]] = {
+        self._keys: dict[int, Callable[[], object]] = {
             Qt.Key.Key_F: self.fit,
             Qt.Key.Key_Home: self.fit,
             Qt.Key.Key_End: lambda: self.set_following(True),
             Qt.Key.Key_Plus: lambda: self._zoom(KEY_ZOOM),
             Qt.Key.Key_Equal: lambda: self._zoom(KEY_ZOOM),
             Qt.Key.Key_Minus: lambda: self._zoom(1 / KEY_ZOOM),
+            Qt.Key.Key_W: lambda: self._zoom(KEY_ZOOM),
+            Qt.Key.Key_S: lambda: self._zoom(1 / KEY_ZOOM),
+            Qt.Key.Key_A: lambda: self._pan(-KEY_PAN * self.stage.plot.width()),
+            Qt.Key.Key_D: lambda: self._pan(KEY_PAN * self.stage.plot.width()),
             Qt.Key.Key_Left: lambda: self._pan(-KEY_PAN * self.stage.plot.width()),
             Qt.Key.Key_Right: lambda: self._pan(KEY_PAN * self.stage.plot.width()),
             Qt.Key.Key_Up: lambda: self._scroll(-self._layout().pitch),
             Qt.Key.Key_Menu: self.ask_menu_by_key,
             Qt.Key.Key_Down: lambda: self._scroll(self._layout().pitch),
+            Qt.Key.Key_Return: self.choose_or_show,
+            Qt.Key.Key_Enter: self.choose_or_show,
+            Qt.Key.Key_Delete: lambda: self._choose(None),
+            Qt.Key.Key_M: self.mark_stretch,
+            Qt.Key.Key_Z: self.zoom_to_stretch,
+            Qt.Key.Key_Backspace: self.clear_stretch,
         }
         self.stage.zoomed.connect(self._zoom_at)
         self.stage.panned.connect(lambda px: self._pan(-px))
@@ -69,7 +82,9 @@ class TimelineView(SpanView):
         return None if scene is None else row_at(scene, self.stage.plot, place)
 
     def _click(self, place: QPointF) -> None:
-        row = self._row_at(place)
+        self._choose(self._row_at(place))
+
+    def _choose(self, row: int | None) -> None:
         self.select(row)
         self.task_selected.emit(row)
 
@@ -79,7 +94,7 @@ class TimelineView(SpanView):
         if row != self._shown.hovered:
             self._shown.hovered = row
             self.task_hovered.emit(row)
-            self._redraw()
+            self._outline()
         self._say_what_is_under_the_mouse()
 
     def _say_what_is_under_the_mouse(self) -> None:
@@ -121,7 +136,54 @@ class TimelineView(SpanView):
         self.ask_menu_by_key()  # a mouse asks the stage
         event.accept()
 
+    # Going to tasks.
+
+    def set_recording(self, recording: Recording | None) -> None:
+        self._walker.begin()
+        super().set_recording(recording)
+
+    def can_walk_from(self, row: int | None) -> bool:
+        """Whether that is a task in a lane, which arrows lead on from."""
+        return self._walker.can_walk(row)
+
+    def walk(self, step: Step) -> None:
+        """Select the task beside the selected one; the view moves no more than that takes."""
+        if self.selected is None or not self.can_walk_from(self.selected):
+            return
+        row = self._walker.to(step, self.selected)
+        if row is not None:
+            self._choose(row)
+            self._bring_into_view(row, lambda task: span_beside(task, self.view_span()))
+
+    def choose_or_show(self) -> None:
+        """Select the first task in view; show the selected one if there is one."""
+        if self.selected is not None:
+            self.show_task(self.selected)
+        elif self._scene() is not None:
+            places = self._layout().visible(self._bar.value())
+            row = self._walker.first_in(places, self.view_span())
+            if row is not None:
+                self._choose(row)
+
+    def show_task(self, row: int) -> None:
+        """Bring the task in `row` into view, so wide that it can be seen, if it ever began."""
+        width_px = self.stage.plot.width()
+        self._bring_into_view(row, lambda task: span_to_see(task, self.view_span(), width_px))
+
+    def _bring_into_view(self, row: int, span_for: Callable[[Span], Span]) -> None:
+        task, ordinal = self._walker.span_of(row), self._walker.ordinal_of(row)
+        if task is None or ordinal is None:
+            return
+        self.reveal_worker(ordinal)
+        span = span_for(task)
+        if span != self.view_span():
+            self.show_span(*span)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = _step_of(event)
+        if step is not None and self.can_walk_from(self.selected):
+            self.walk(step)
+            return
         act = self._keys.get(event.key())
         if event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
             act = self.ask_menu_by_key
@@ -137,3 +199,18 @@ class TimelineView(SpanView):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.stage.set_focus_ring(False)
+
+
+def _step_of(event: QKeyEvent) -> Step | None:
+    """What an arrow means when a task is selected; with Shift it moves the view, as without one."""
+    steps: dict[int, tuple[Step, Step | None]] = {
+        Qt.Key.Key_Left: (Step.BEFORE, Step.FIRST),
+        Qt.Key.Key_Right: (Step.AFTER, Step.LAST),
+        Qt.Key.Key_Up: (Step.ABOVE, None),
+        Qt.Key.Key_Down: (Step.BELOW, None),
+    }
+    plain, with_control = steps.get(event.key(), (None, None))
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if modifiers == Qt.KeyboardModifier.ControlModifier:
+        return with_control
+    return plain if modifiers == Qt.KeyboardModifier.NoModifier else None

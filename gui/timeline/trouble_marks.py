@@ -4,15 +4,17 @@ A task that never ran has no time, so it takes none on the axis: the boxes stand
 other, beside the moment at which their chunk broke.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from ...engine.consequences import place_of
 from ...engine.problem import Kind
 from ...engine.recording import Recording
 from ...engine.trace.lane import Lane
-from ...engine.trace.layout import TaskState
+from ...engine.trace.layout import Phase, TaskState
 from .life import Parting, parting
 from .scene import LaneScene
 
@@ -82,6 +84,16 @@ def troubles_in(scene: LaneScene) -> list[float]:
     """x of what went wrong in no lane."""
     times_ns = scene.troubles.get(None, ())
     return scene.x_of(np.array(times_ns, np.int64)).tolist() if times_ns else []
+
+
+def died_at(scene: LaneScene, lanes: Sequence[Lane]) -> npt.NDArray[np.bool_]:
+    """By lane, whether its worker may have died where it is in view, other than by leaving."""
+    which = np.array([lane.ordinal for lane in lanes], np.int64) - 1
+    names = ("died", "exit_code", "phase")
+    died, exit_code, phase = (scene.trace.workers[name][which] for name in names)
+    begin_ns, end_ns = scene.span_ns
+    seen: npt.NDArray[np.bool_] = (died >= begin_ns - 1) & (died <= end_ns + 1) & (died != 0)
+    return seen & ~((exit_code == 0) & (phase == Phase.LEAVING))
 
 
 def died_ns(scene: LaneScene, lane: Lane) -> int | None:

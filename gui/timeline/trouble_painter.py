@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from ..theme import Theme
 from .drawn import Rect, Rects
 from .hatch import hatch_brush
-from .marks import VAIN_STRENGTH
+from .strips import VAIN_STRENGTH
 from .trouble_marks import Cross, Snag
 
 ROUND_PX = 7.0
@@ -20,6 +20,11 @@ class TroublePainter:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
+
+    @property
+    def hatch_ink(self) -> QColor:
+        """Of the lines over what raised."""
+        return faded("#000000" if self.theme.dark else "#ffffff", 0.5)
 
     def draw_vain(self, painter: QPainter, rects: Rects, colour: QColor) -> None:
         """Tasks that were done and whose results were lost: faint, with an outline."""
@@ -46,8 +51,7 @@ class TroublePainter:
         """Tasks that raised: the red of failure, and a cross-hatch for whoever sees no red."""
         painter.setBrush(QColor(self.theme.failure))
         draw_bars(painter, rects, rounded=True)
-        ink = faded("#000000" if self.theme.dark else "#ffffff", 0.5)
-        painter.setBrush(hatch_brush(ink, ratio, cross=True))
+        painter.setBrush(hatch_brush(self.hatch_ink, ratio, cross=True))
         draw_bars(painter, rects, rounded=True)
 
     def draw_lost(self, painter: QPainter, rects: Rects) -> None:

@@ -12,55 +12,71 @@ from ...engine.trace.columns import Ints
 from ...engine.trace.lane import Lane
 from ...engine.trace.layout import TaskState
 from ...engine.trace.trace import Trace
-from .lanes import LaneBars
+from .in_view import InView
 
 NEVER = sys.maxsize
 
 
 @dataclass(frozen=True)
 class Waits:
-    """By task, in the order of a lane: from when to when its result waited, and if it was taken.
+    """By task, in the order of lanes and of time: from when to when its result waited, and if it
+    was taken. lane: as in InView.
 
     A result that still waits does so until now.
     """
 
+    lane: Ints
     rows: Ints
     since: Ints
     until: Ints
     taken: npt.NDArray[np.bool_]
 
+    def __len__(self) -> int:
+        return len(self.rows)
 
-def waits_in(
-    trace: Trace, lane: Lane, bars: LaneBars, edges: Ints, wide_ns: float, waiting_ns: int | None
-) -> Waits | None:
-    """The waits that are in view, of the tasks that took `wide_ns` or more; None for none.
+
+def waits_in(trace: Trace, seen: InView, waiting_ns: int | None) -> Waits | None:
+    """The waits that are in view, of the tasks that have bars of their own; None for none.
 
     waiting_ns: until when results wait that nobody has taken; None when nobody will any more.
     Results are taken in the order in which a worker sent them. So those in view are found by
     halving; where they are more than pixel columns, only those whose bars are in view count.
     """
     fetched = trace.fetched
-    if fetched is None or not bars.last:
+    if fetched is None:
         return None
-    rows, begin_ns = lane.rows, int(edges[0])
-    first = bisect_left(
-        range(bars.last), begin_ns, key=lambda place: int(fetched[rows[place]]) or NEVER
-    )
-    places = bars.places
-    if bars.last - first <= len(edges):
-        places = np.arange(first, bars.last)
-        places = places[lane.ended[places] - lane.begun[places] >= wide_ns]
-    shown, until = rows[places], fetched[rows[places]]
+    cuts = seen.wide.cuts(len(seen.lanes))
+    parts = []
+    for number, lane in enumerate(seen.lanes):
+        places = _places_in(fetched, lane, seen, number)
+        if places is None:
+            places = seen.wide.place[cuts[number] : cuts[number + 1]]
+        if len(places):
+            parts.append((np.full(len(places), number), lane.rows[places], lane.ended[places]))
+    if not parts:
+        return None
+    of, shown, since = (np.concatenate(part) for part in zip(*parts, strict=True))
+    until = fetched[shown]
     taken = until != 0
-    seen = taken
+    there = taken
     if waiting_ns is not None:
         until = np.where(taken, until, waiting_ns)
-        seen = taken | (trace.tasks["state"][shown] == TaskState.DONE)
-    if not seen.any():
+        there = taken | (trace.tasks["state"][shown] == TaskState.DONE)
+    if not there.any():
         return None
-    since = lane.ended[places]
     until = np.maximum(until, since)
-    return Waits(shown[seen], since[seen], until[seen], taken[seen])
+    return Waits(of[there], shown[there], since[there], until[there], taken[there])
+
+
+def _places_in(fetched: Ints, lane: Lane, seen: InView, number: int) -> Ints | None:
+    """The wide tasks whose results were taken since the view begins; None for too many."""
+    last, begin_ns = seen.last[number], int(seen.edges[0])
+    rows = lane.rows
+    first = bisect_left(range(last), begin_ns, key=lambda at: int(fetched[rows[at]]) or NEVER)
+    if last - first > seen.columns:
+        return None
+    lasts_ns = lane.ended[first:last] - lane.begun[first:last]
+    return np.flatnonzero(lasts_ns >= seen.wide_ns) + first
 
 
 @dataclass(frozen=True)
@@ -81,21 +97,13 @@ def wait_of(recording: Recording, trace: Trace, row: int, now_ns: int) -> Wait |
     return Wait(taken_ns or None, max((taken_ns or now_ns) - ended_ns, 0), over)
 
 
-def merged(begins: npt.NDArray[np.float64], ends: npt.NDArray[np.float64]) -> list[list[float]]:
-    """Stretches without those parts that lie over others; `begins` ascend.
+def thinned(lane: Ints, places: Ints, apart: int) -> npt.NDArray[np.bool_]:
+    """Which of `places` (columns, by lane, ascending) stay, so that about `apart` columns are
+    between them: the last of each heap.
 
-    >>> merged(np.array([0.0, 1.0, 5.0]), np.array([3.0, 2.0, 6.0]))
-    [[0.0, 3.0], [5.0, 6.0]]
+    >>> thinned(np.zeros(5, int), np.array([1, 2, 6, 7, 30]), 5).tolist()
+    [False, True, False, True, True]
     """
-    reached = np.maximum.accumulate(ends)
-    starts = np.flatnonzero(np.append(True, begins[1:] > reached[:-1]))
-    lasts = np.append(starts[1:], len(ends)) - 1
-    return np.stack([begins[starts], reached[lasts]], axis=1).tolist()
-
-
-def thinned(places: npt.NDArray[np.float64], apart: float) -> npt.NDArray[np.float64]:
-    """Some of `places`, so that about `apart` pixels are between them; the last of each heap."""
-    if not len(places):
-        return places
     heaps = places // apart
-    return places[np.append(np.diff(heaps) != 0, True)]
+    differs = (np.diff(heaps) != 0) | (np.diff(lane) != 0)
+    return np.append(differs, True)[: len(places)]

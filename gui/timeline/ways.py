@@ -10,9 +10,10 @@ import numpy as np
 
 from ...engine.trace.columns import Ints
 from ...engine.trace.lane import Lane
-from ...engine.trace.layout import Phase
+from ...engine.trace.layout import NO_CHUNK, Phase
 from ...engine.trace.trace import Trace
 from .digests import Digests, LaneDigest
+from .in_view import InView
 
 LEAST_PX = 3.0
 """A way that is shorter is not drawn."""
@@ -67,21 +68,10 @@ def ways_in_hand(trace: Trace, lane: Lane, now_ns: int) -> list[Way]:
 def ways_in(
     trace: Trace, lane: Lane, digest: LaneDigest, edges: Ints, least_ns: float, now_ns: int
 ) -> list[Way]:
-    """The ways in view that took `least_ns` or more.
-
-    Where chunks are more than the columns between `edges`, only those at an edge are looked at: a
-    way that is as wide as a column covers one.
-    """
+    """The ways of one lane between `edges` that took `least_ns` or more."""
     found = ways_in_hand(trace, lane, now_ns)
-    starts = digest.chunk_starts
-    if len(starts):
-        ends = np.searchsorted(lane.begun, edges[[0, -1]], side="right") - 1
-        low, high = np.clip(digest.chunk_ranks(ends) + ONE_ON, 0, len(starts) - 1).tolist()
-        ranks = np.arange(low, high + 1)
-        if len(ranks) > len(edges):
-            at = digest.chunk_ranks(np.searchsorted(lane.begun, edges, side="right") - 1)
-            ranks = np.unique(np.clip(np.concatenate((at, at + 1)), low, high))
-        chunks = trace.tasks["chunk"][lane.rows[starts[ranks]]]
+    chunks = _chunks_near(trace, lane, digest, edges)
+    if len(chunks):
         if found or lane.chunk is not None:
             chunks = chunks[chunks != lane.chunk]
         ways = ways_of(trace, chunks)
@@ -95,9 +85,61 @@ def ways_in(
     ]
 
 
+class Bands(NamedTuple):
+    """Ways of many lanes: which, as in InView, and times in ns."""
+
+    lane: Ints
+    begin: Ints
+    end: Ints
+
+
+def ways_seen(
+    trace: Trace, digests: Digests, seen: InView, least_ns: float, now_ns: int
+) -> Bands | None:
+    """The ways in view that took `least_ns` or more; None for none."""
+    ordinals = np.array([lane.ordinal for lane in seen.lanes], np.int64)
+    in_hand = trace.workers["chunk"][ordinals - 1]
+    found = []
+    for number in np.flatnonzero(in_hand != NO_CHUNK).tolist():
+        in_it = ways_in_hand(trace, seen.lanes[number], now_ns)
+        found += [(number, way.begin, way.end) for way in in_it]
+    parts = [np.array(found, np.int64).reshape(-1, 3)]
+    if digests.longest_way_ns >= least_ns:
+        for number, lane in enumerate(seen.lanes):
+            digest = digests[lane.ordinal - 1]
+            chunks = _chunks_near(trace, lane, digest, seen.edges)
+            ways = ways_of(trace, chunks[chunks != in_hand[number]])[:, :3]
+            ways[:, 0] = number
+            parts.append(ways)
+    lane, begin, end = np.concatenate(parts).T
+    there = (end - begin >= least_ns) & (end >= seen.edges[0]) & (begin <= seen.edges[-1])
+    return Bands(lane[there], begin[there], end[there]) if there.any() else None
+
+
+def _chunks_near(trace: Trace, lane: Lane, digest: LaneDigest, edges: Ints) -> Ints:
+    """The chunks that are over and can have a way in view.
+
+    Where they are more than the columns between `edges`, only those at an edge: a way that is as
+    wide as a column covers one.
+    """
+    starts = digest.chunk_starts
+    if not len(starts):
+        return starts
+    ends = lane.begun.searchsorted(edges[[0, -1]], side="right") - 1
+    low, high = np.clip(digest.chunk_ranks(ends) + ONE_ON, 0, len(starts) - 1).tolist()
+    ranks = np.arange(low, high + 1)
+    if len(ranks) > len(edges):
+        at = digest.chunk_ranks(lane.begun.searchsorted(edges, side="right") - 1)
+        ranks = np.unique(np.clip(np.concatenate((at, at + 1)), low, high))
+    return trace.tasks["chunk"][lane.rows[starts[ranks]]]
+
+
 def longest_way_ns(trace: Trace, digests: Digests, now_ns: int) -> int:
     """Of all ways so far; of chunks in hand only while there are workers, or in the last lanes."""
-    in_hand = (ways_in_hand(trace, lane, now_ns) for lane in trace.living or trace.lanes[-HANDS:])
+    lanes = trace.living or trace.lanes[-HANDS:]
+    chunks = trace.workers["chunk"][np.array([lane.ordinal for lane in lanes], np.int64) - 1]
+    busy = [lanes[number] for number in np.flatnonzero(chunks != NO_CHUNK).tolist()]
+    in_hand = (ways_in_hand(trace, lane, now_ns) for lane in busy)
     longest = max((way.end - way.begin for ways in in_hand for way in ways), default=0)
     return max(digests.longest_way_ns, longest)
 

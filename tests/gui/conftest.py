@@ -74,6 +74,12 @@ def run(window: MainWindow, qtbot: QtBot, choose: Callable[[str], None]) -> Call
 
 
 @pytest.fixture
+def opened(qtbot: QtBot) -> Callable[[MainWindow], None]:
+    """`opened(window)` waits until the run that is being opened has come, or was refused."""
+    return lambda window: qtbot.waitUntil(lambda: not window.session.opening.active, timeout=RUN_MS)
+
+
+@pytest.fixture
 def choose(window: MainWindow) -> Callable[[str], None]:
     """Choose a task of the list by its name."""
     return lambda task: window.form.task_section.task.setCurrentIndex(

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from pytestqt.qtbot import QtBot
 
 from poolscope.engine import run_folder
 from poolscope.engine.experiment import Experiment, PoolSettings
@@ -34,9 +33,7 @@ def break_off(folder: Path) -> None:
     (folder / "owner").write_text("of nobody")
 
 
-def test_an_earlier_run_opens_where_it_is_and_stays_there(
-    window: MainWindow, run, qtbot: QtBot
-) -> None:
+def test_an_earlier_run_opens_where_it_is_and_stays_there(window: MainWindow, run, opened) -> None:
     assert listed(window) == ["No runs yet"]
     run("sleep", "[0.01, 0.02]")
     first = window.lab.recording
@@ -47,6 +44,7 @@ def test_an_earlier_run_opens_where_it_is_and_stays_there(
     assert texts[1].endswith("· sleep · 2 workers, map · finished, 2 tasks")
     assert [action.isChecked() for action in window.menus.earlier.actions()] == [True, False]
     window.menus.earlier.actions()[1].trigger()
+    opened(window)
     shown = window.lab.recording
     assert shown.folder == first.folder and shown is not first
     assert window.lab.status is Status.FINISHED
@@ -59,7 +57,7 @@ def test_an_earlier_run_opens_where_it_is_and_stays_there(
 
 
 def test_a_run_that_broke_off_is_said_once_and_shown(
-    make_window, window: MainWindow, run, own_data: Path
+    make_window, window: MainWindow, run, own_data: Path, opened
 ) -> None:
     run("sleep", "[0.01] * 4")
     folder = window.lab.recording.folder
@@ -76,6 +74,7 @@ def test_a_run_that_broke_off_is_said_once_and_shown(
     assert said.startswith("Poolscope was ended in the middle of a run (sleep, ")
     assert said.endswith("): 4 of 4 tasks had finished.") and "more" not in said
     notice.button.click()
+    opened(later)
     assert notice.isHidden()
     assert later.lab.recording.folder == copy
     assert later.lab.status is Status.FAILED
@@ -89,7 +88,9 @@ def test_a_run_that_broke_off_is_said_once_and_shown(
     assert copy.exists()
 
 
-def test_what_has_gone_meanwhile_is_said(window: MainWindow, run, warnings: list[str]) -> None:
+def test_what_has_gone_meanwhile_is_said(
+    window: MainWindow, run, warnings: list[str], opened
+) -> None:
     run()
     listed(window)
     folder = window.lab.recording.folder
@@ -97,6 +98,7 @@ def test_what_has_gone_meanwhile_is_said(window: MainWindow, run, warnings: list
     action = window.menus.earlier.actions()[-1]
     shutil.rmtree(folder)
     action.trigger()
+    opened(window)
     assert len(warnings) == 1 and str(folder) in warnings[0]
 
 

@@ -138,13 +138,14 @@ def test_the_list_is_in_reach_where_the_column_is_folded(
 
 
 def test_a_run_with_a_thousand_faults_opens_with_the_first_and_the_number_of_the_rest(
-    window: MainWindow, run, tell, tmp_path: Path
+    window: MainWindow, run, tell, tmp_path: Path, opened
 ) -> None:
     run("sleep", "[0]")
     tell(*range(1, 1_001), count=1_002)
     path = tmp_path / "many.poolscope"
     window.session.save(path)
     window.session.open(path)
+    opened(window)
     faults = window.summary.faults
     assert len(window.lab.recording.journal.faults) == 1_000
     assert faults.entries.count() == 500

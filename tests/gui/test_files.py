@@ -97,9 +97,10 @@ def test_a_run_that_never_came_to_run_anything_is_not_saved(
 
 
 def test_a_file_s_name_that_looks_like_markup_is_said_as_it_is(
-    window: MainWindow, warnings: list[str]
+    window: MainWindow, warnings: list[str], opened
 ) -> None:
     window.session.open(Path("<b>nowhere</b>.poolscope"))
+    opened(window)
     assert "&lt;b&gt;nowhere" in warnings[0]
 
 
@@ -125,12 +126,13 @@ def test_an_unwritable_picture_path_is_said_and_asked_for_again(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_saved_run_opens_as_it_was(window: MainWindow, run, tmp_path: Path) -> None:
+def test_a_saved_run_opens_as_it_was(window: MainWindow, run, tmp_path: Path, opened) -> None:
     run("count_primes", "range(50)")
     before = window.lab.recording
     path = tmp_path / "run.poolscope"
     window.session.save(path)
     window.session.open(path)
+    opened(window)
     after = window.lab.recording
     assert after is not before
     assert after.experiment == before.experiment
@@ -143,12 +145,13 @@ def test_a_saved_run_opens_as_it_was(window: MainWindow, run, tmp_path: Path) ->
 
 
 def test_opened_runs_leave_nothing_in_the_temporary_folder(
-    window: MainWindow, run, tmp_path: Path
+    window: MainWindow, run, tmp_path: Path, opened
 ) -> None:
     run()
     path = tmp_path / "run.poolscope"
     window.session.save(path)
     window.session.open(path)
+    opened(window)
     folder = window.lab.recording.folder
     assert folder.exists()
     window.close()
@@ -156,11 +159,12 @@ def test_opened_runs_leave_nothing_in_the_temporary_folder(
 
 
 def test_a_file_that_is_no_run_is_refused_with_a_sentence(
-    window: MainWindow, tmp_path: Path, warnings: list[str]
+    window: MainWindow, tmp_path: Path, warnings: list[str], opened
 ) -> None:
     path = tmp_path / "foreign.poolscope"
     path.write_bytes(os.urandom(100))
     window.session.open(path)
+    opened(window)
     assert len(warnings) == 1
     assert str(path) in warnings[0]
     assert window.lab.recording is None

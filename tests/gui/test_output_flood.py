@@ -79,7 +79,7 @@ def test_a_flood_leaves_the_window_at_work_and_is_bounded_everywhere(
 
 
 def test_what_was_dropped_is_said_in_its_place_also_in_a_saved_run(
-    window: MainWindow, show, tmp_path: Path, qtbot: QtBot
+    window: MainWindow, show, tmp_path: Path, qtbot: QtBot, opened
 ) -> None:
     show("print_lines", "range(200)")
     assert window.output.note.text() == "The newest 20,000 lines; the run folder holds more."
@@ -88,6 +88,7 @@ def test_what_was_dropped_is_said_in_its_place_also_in_a_saved_run(
     path = tmp_path / "run.poolscope"
     run_folder.save(recording.folder, path)
     window.session.open(path)
+    opened(window)
     qtbot.waitUntil(lambda: not window.lab.recording.output.behind, timeout=RUN_MS)
     lines = window.output.log.toPlainText().splitlines()
     gaps = [line for line in lines if "dropped" in line]

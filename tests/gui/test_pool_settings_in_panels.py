@@ -180,6 +180,15 @@ def test_the_menu_switches_what_is_shown_and_pictures_follow(window: MainWindow)
     assert (taken.isChecked(), by_slot.isChecked()) == (True, False)
 
 
+def test_the_menu_puts_all_lanes_into_view_at_once(window: MainWindow) -> None:
+    action, view = window.actions_by_name["all-lanes"], window.timeline.view
+    assert not view.all_lanes and not action.isChecked()
+    action.trigger()
+    assert view.all_lanes and action.isChecked()
+    window.timeline.set_all_lanes(False)
+    assert not view.all_lanes and not action.isChecked()
+
+
 @pytest.mark.parametrize("width", [880, 1024, 1280])
 def test_the_result_gets_the_most_room_whatever_else_is_shown(
     window: MainWindow, run_this: RunThis, width: int

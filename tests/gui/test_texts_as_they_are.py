@@ -27,7 +27,7 @@ def test_a_value_that_looks_like_markup_is_no_markup(
 
 
 def test_an_opened_run_replaces_what_was_typed_and_wrong(
-    window: MainWindow, tmp_path: Path, run
+    window: MainWindow, tmp_path: Path, run, opened
 ) -> None:
     run("count_primes", "range(3)")
     path = tmp_path / "kept.poolscope"
@@ -35,6 +35,7 @@ def test_an_opened_run_replaces_what_was_typed_and_wrong(
     run(inputs="1/0")
     window.form.inputs_section.inputs.setText("(1,")
     window.session.open(path)
+    opened(window)
     assert window.form.inputs_section.inputs.text() == "range(3)"
     assert not window.form.foot.is_off
     assert window.actions_by_name["run"].isEnabled()
@@ -42,14 +43,16 @@ def test_an_opened_run_replaces_what_was_typed_and_wrong(
 
 
 def test_opening_another_run_deletes_what_the_earlier_was_unpacked_to(
-    window: MainWindow, tmp_path: Path, run
+    window: MainWindow, tmp_path: Path, run, opened
 ) -> None:
     run("count_primes", "range(3)")
     path = tmp_path / "kept.poolscope"
     window.session.save(path)
     window.session.open(path)
+    opened(window)
     first = window.lab.recording.folder
     window.session.open(path)
+    opened(window)
     assert not first.exists()
     assert window.lab.recording.folder.exists()
 
@@ -82,4 +85,5 @@ def test_a_clicked_bar_shows_its_task_also_in_a_narrow_window(window: MainWindow
     window.resize(1024, 640)
     run()
     window.timeline.view.task_selected.emit(1)
-    assert window.tabs.currentWidget() is window.task
+    assert window.tabs.currentWidget() is window.selected
+    assert window.task.isVisible()

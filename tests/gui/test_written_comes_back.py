@@ -157,9 +157,11 @@ def test_folds_and_view_options_come_back(make_window: MakeWindow) -> None:
     window.form.folds["place"].set_open(True)
     window.timeline.set_show_taken(False)
     window.timeline.set_group_by_slot(True)
+    window.timeline.set_all_lanes(True)
     window.close()
     again = make_window()
     assert again.form.folds["place"].is_open
     assert not again.form.folds["more"].is_open
     assert not again.timeline.show_taken
     assert again.actions_by_name["by-slot"].isChecked()
+    assert again.timeline.view.all_lanes and again.actions_by_name["all-lanes"].isChecked()

@@ -38,8 +38,8 @@ class ColumnWidths(QObject):
 
     def share(self) -> None:
         """Look at what there is now."""
-        if self._sharing:
-            return
+        if self._sharing or not self._table.isVisible():
+            return  # of a table that is not seen, Qt would look at each of a million rows
         self._sharing = True
         left = self._table.viewport().width()
         for column, (least, most) in LIMITS.items():
@@ -64,6 +64,6 @@ class ColumnWidths(QObject):
             self._by_hand.add(column)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             self.share()
         return super().eventFilter(watched, event)

@@ -1,5 +1,6 @@
 """Which command is meant, and what bad usage looks like."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,4 @@ def test_a_qt_that_cannot_be_loaded_is_one_sentence(
     monkeypatch.setattr(window, "import_module", without_library)
     assert window.run(None) == 1
     assert "Qt cannot be loaded: libEGL.so.1" in capsys.readouterr().err
+    assert gc.isenabled()

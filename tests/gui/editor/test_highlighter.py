@@ -1,14 +1,16 @@
 import random
+from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent, QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from poolscope.gui.editor import highlighter
 from poolscope.gui.editor.code_editor import CodeEditor
 from poolscope.gui.editor.highlighter import ink_colours, inks_of
-from poolscope.gui.editor.lexing import Ink, line_spans
+from poolscope.gui.editor.lexing import Ink, Span, line_spans
 from poolscope.gui.theme import DARK, LIGHT, Theme
 
 from .conftest import Inks, parts
@@ -18,6 +20,28 @@ def test_a_text_is_coloured_soon_after_it_is_shown(editor: CodeEditor, inks: Ink
     editor.set_text("import os\nx = 'one'  # two\n")
     assert inks(1) == [("import", Ink.KEYWORD)]
     assert inks(2) == [("'one'", Ink.STRING), ("# two", Ink.COMMENT)]
+
+
+def test_a_text_that_nobody_looks_at_is_not_lexed(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lexed: list[str] = []
+
+    def lex(text: str) -> Iterator[list[Span]]:
+        lexed.append(text)
+        return line_spans(text)
+
+    monkeypatch.setattr(highlighter, "line_spans", lex)
+    editor = CodeEditor(LIGHT)
+    qtbot.addWidget(editor)
+    editor.set_text("import os")
+    editor.set_text("import re")
+    timer = editor.highlighter.findChild(QTimer)
+    assert timer is not None and not timer.isActive()
+    assert not lexed and not editor.highlighter.settled
+    editor.show()
+    assert lexed == ["import re"]  # at once: nobody sees it without its colours
+    assert parts(editor, 1) == [("import", Ink.KEYWORD)]
 
 
 def test_a_quote_that_is_typed_colours_the_lines_below(

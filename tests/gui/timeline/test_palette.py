@@ -7,11 +7,11 @@ import pytest
 
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
+from poolscope.gui.timeline.colouring import Colouring
 from poolscope.gui.timeline.digests import Digests
 from poolscope.gui.timeline.palette import (
     LEVELS,
     ColourBy,
-    colour_numbers,
     colour_table,
     level_of,
     nice_limit,
@@ -40,7 +40,7 @@ def test_neighbours_differ_also_when_workers_take_turns(
     digests.update(trace)
     for lane in trace.lanes:
         places = np.arange(len(lane))
-        numbers = colour_numbers(by, lane, digests[lane.ordinal - 1], places, 1)
+        numbers = Colouring(by, digests).at(lane, places)
         assert (np.diff(numbers[::size]) != 0).all()
         if by is ColourBy.CHUNK:
             assert (numbers.reshape(-1, size) == numbers[::size, None]).all()
@@ -59,9 +59,7 @@ def test_the_first_six_have_six_colours_whoever_ran_them(
     numbers = [
         number
         for lane in trace.lanes
-        for number in colour_numbers(
-            by, lane, digests[lane.ordinal - 1], np.arange(len(lane)), 1
-        ).tolist()
+        for number in Colouring(by, digests).between(lane, 0, len(lane)).tolist()
     ]
     assert sorted(numbers) == list(range(6))
 
@@ -83,7 +81,7 @@ def test_a_running_task_keeps_its_colour_when_it_ends(
             tale.begin(2, 1, then_s)  # type: ignore[attr-defined]
         tale.update()  # type: ignore[attr-defined]
         digests.update(trace)
-        after = colour_numbers(by, lane, digests[0], np.array([row]), 1)
+        after = Colouring(by, digests).at(lane, np.array([row]))
         assert after.tolist() == [before]
 
 

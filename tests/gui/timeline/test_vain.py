@@ -5,10 +5,11 @@ import pytest
 from PySide6.QtCore import QPointF
 
 from poolscope.engine.trace.layout import ChunkOutcome, TaskState
-from poolscope.gui.theme import LIGHT
+from poolscope.gui.timeline.drawn import Marks
 from poolscope.gui.timeline.legend import entries_of
 from poolscope.gui.timeline.marks import marks_of
-from poolscope.gui.timeline.palette import ColourBy, colour_table, rgb
+from poolscope.gui.timeline.palette import ColourBy, colour_table
+from poolscope.gui.timeline.strips import Strip
 from poolscope.gui.timeline.timeline_view import TimelineView
 
 from .conftest import Story, at
@@ -34,16 +35,26 @@ def vain(story) -> Story:
     return told
 
 
-def laid_out(view: TimelineView, colour_by: ColourBy = ColourBy.CHUNK):  # type: ignore[no-untyped-def]
+def laid_out(view: TimelineView, colour_by: ColourBy = ColourBy.CHUNK) -> Marks:
     view.set_colour_by(colour_by)
     scene = view._scene()
     assert scene is not None
-    return marks_of(scene, 0.0, 1.0, colour_table(colour_by, False), rgb(LIGHT.failure))
+    inks = view.stage.lane_item.painter.inks(colour_table(colour_by, False))
+    return marks_of(scene, 0.0, 1.0, inks)
 
 
-def lefts(parts) -> list[float]:  # type: ignore[no-untyped-def]
-    rects = [rect for rects in parts.values() for part in rects for rect in part.tolist()]
-    return sorted(rect[0] for rect in rects)
+def struck(marks: Marks) -> list[tuple[int, int, int]]:
+    """The lines through bars: lane, and from which column to before which."""
+    strips = marks.strips.by_kind()
+    if Strip.STRIKE not in strips:
+        return []
+    text = marks.strips.inks.pixel("text")
+    found = []
+    for lane, row in enumerate(strips[Strip.STRIKE] == text):
+        steps = np.diff(row.astype(int), prepend=0, append=0)
+        begins, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+        found += [(lane, *line) for line in zip(begins.tolist(), ends.tolist(), strict=True)]
+    return found
 
 
 @pytest.mark.parametrize("colour_by", list(ColourBy))
@@ -51,23 +62,27 @@ def test_a_result_that_was_lost_shows_in_every_colouring(vain: Story, view, colo
     vain.recording.update(ended=True)
     view.set_recording(vain.recording)
     marks = laid_out(view, colour_by)
-    assert len(lefts(marks.vain)) == 3 and len(lefts(marks.bars)) == 1
-    assert len(marks.struck) == 3 and len(marks.raised) == 1
-    x, y, width, height = next(iter(marks.vain.values()))[0].tolist()[0]
+    bars, heights = marks.bars, marks.heights
+    assert (bars.vain.sum(), bars.raised.sum(), len(bars)) == (3, 1, 5)
+    assert len(struck(marks)) == 3
+    bar = int(np.flatnonzero(bars.vain)[0])
+    lane, x = int(bars.tasks.lane[bar]), int(bars.begin[bar] + bars.end[bar]) // 2
+    x += round(view.stage.plot.left())
     image = view.stage.grab().toImage()
-    inside = image.pixelColor(round(x + width / 2), round(y + height * 0.8))
-    edge = image.pixelColor(round(x + width / 2), round(y))
-    line = image.pixelColor(round(x + width / 2), round(marks.struck[0][1]))
+    top, bottom = int(heights.top[lane]), int(heights.bottom[lane])
+    inside = image.pixelColor(x, bottom - (bottom - top) // 5)
+    edge = image.pixelColor(x, top)
+    line = image.pixelColor(x, int(heights.strike[lane]))
     assert inside.lightness() > edge.lightness() + 15 > line.lightness() + 30
 
 
 def test_while_the_run_goes_on_what_was_not_received_may_still_come(vain: Story, view) -> None:
     view.set_recording(vain.recording)
     view.refresh(at(1.0))
-    assert len(lefts(laid_out(view).vain)) == 2
+    assert laid_out(view).bars.vain.sum() == 2
     vain.recording.update(ended=True)
     view.refresh(at(1.0))
-    assert len(lefts(laid_out(view).vain)) == 3
+    assert laid_out(view).bars.vain.sum() == 3
     counts = vain.recording.counts
     rows = np.arange(len(TASKS))
     assert counts.result_lost == np.count_nonzero(vain.recording.trace.results_lost(rows)) == 3
@@ -94,16 +109,17 @@ def test_narrow_bars_are_fainter_and_struck_through_where_their_results_were_los
     told.recording.update(ended=True)
     view.set_recording(told.recording)
     marks = laid_out(view)
-    assert not marks.bars and not marks.vain
-    (_, pixels), (line,) = marks.columns[0], marks.struck
+    assert not len(marks.bars)
+    ((_, first, stop),) = struck(marks)
     scene = view._scene()
-    begin, end = scene.x_of(np.array([at(0.2), at(0.3)])).tolist()
-    assert abs(line[0] - begin) <= 2 and abs(line[0] + line[2] - end) <= 2
-    alpha, left = pixels[:, 3], round(scene.scale.left_px)
-    middle = round((begin + end) / 2) - left
+    left = round(scene.scale.left_px)
+    begin, end = (scene.x_of(np.array([at(0.2), at(0.3)])) - left).tolist()
+    assert abs(first - begin) <= 2 and abs(stop - end) <= 2
+    alpha = (marks.strips.by_kind()[Strip.BODY] >> 24)[0]
+    middle = round((begin + end) / 2)
     before, after = middle - round(end - begin), middle + round(end - begin)
     assert 0 < alpha[middle] < 0.4 * min(alpha[before], alpha[after])
-    assert marks.looked_at < 3_000
+    assert marks.seen.looked_at < 3_000
 
 
 def test_one_lost_result_among_many_tasks_is_seen(many, view) -> None:
@@ -116,7 +132,7 @@ def test_one_lost_result_among_many_tasks_is_seen(many, view) -> None:
     again.update(ended=True)
     assert again.counts.result_lost == 1 and again.counts.done == trace.total
     view.set_recording(again)
-    (line,) = laid_out(view).struck
+    ((_, first, stop),) = struck(laid_out(view))
     scene = view._scene()
-    x = float(scene.x_of(trace.tasks["begun"][20_000:20_001])[0])
-    assert line[0] <= x <= line[0] + line[2]
+    x = float(scene.x_of(trace.tasks["begun"][20_000:20_001])[0]) - scene.scale.left_px
+    assert first <= x <= stop

@@ -8,8 +8,8 @@ import pytest
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
 from poolscope.engine.trace.trace import Trace
-from poolscope.gui.timeline.lanes import bars_in
-from poolscope.gui.timeline.waits import Waits, merged, thinned, wait_of, waits_in
+from poolscope.gui.timeline.in_view import look
+from poolscope.gui.timeline.waits import Waits, thinned, wait_of, waits_in
 
 from .conftest import Story, at
 
@@ -43,9 +43,8 @@ def waits(
     """Of the first lane, seen from `begin_s` to `end_s`."""
     edges = np.linspace(at(begin_s), at(end_s), columns + 1).astype(np.int64)
     wide_ns = 4 * (end_s - begin_s) * 1e9 / columns
-    lane = trace.lanes[0]
     until = None if waiting_s is None else at(waiting_s)
-    return waits_in(trace, lane, bars_in(lane, edges, wide_ns), edges, wide_ns, until)
+    return waits_in(trace, look(trace.lanes[:1], edges, wide_ns), until)
 
 
 def rows(found: Waits | None) -> list[int]:
@@ -118,11 +117,8 @@ def test_one_result_s_wait_is_known_while_it_lasts_and_after(tale: Story) -> Non
     assert never is not None and never.over
 
 
-def test_lines_that_overlap_are_one() -> None:
-    begins, ends = np.array([0.0, 1.0, 2.0, 9.0]), np.array([5.0, 2.0, 6.0, 10.0])
-    assert merged(begins, ends) == [[0.0, 6.0], [9.0, 10.0]]
-
-
 def test_of_marks_on_a_heap_the_last_is_left() -> None:
-    assert thinned(np.array([1.0, 2.0, 6.0, 7.0, 30.0]), 5.0).tolist() == [2.0, 7.0, 30.0]
-    assert thinned(np.zeros(0), 5.0).tolist() == []
+    lane, places = np.array([0, 0, 0, 0, 0, 1, 1]), np.array([1, 2, 6, 7, 30, 30, 31])
+    stay = thinned(lane, places, 5)
+    assert places[stay].tolist() == [2, 7, 30, 31] and lane[stay].tolist() == [0, 0, 0, 1]
+    assert thinned(lane[:0], places[:0], 5).tolist() == []

@@ -6,11 +6,10 @@ from PySide6.QtCore import QPointF
 
 from poolscope.engine.messages import Event
 from poolscope.engine.trace.layout import NO_CHUNK, ChunkOutcome, Phase, TaskState
-from poolscope.gui.theme import LIGHT
 from poolscope.gui.timeline.changes import run_end_ns
 from poolscope.gui.timeline.legend import entries_of
 from poolscope.gui.timeline.marks import marks_of
-from poolscope.gui.timeline.palette import ColourBy, colour_table, rgb
+from poolscope.gui.timeline.palette import ColourBy, colour_table
 from poolscope.gui.timeline.picture import PictureOptions, draw_picture
 from poolscope.gui.timeline.ways import ways_in, ways_in_hand
 
@@ -41,8 +40,8 @@ def slow(story) -> Story:
 
 def bands(view):  # type: ignore[no-untyped-def]
     scene = view._scene()
-    table = colour_table(ColourBy.CHUNK, False)
-    return scene, marks_of(scene, 0.0, 1.0, table, rgb(LIGHT.failure)).ways
+    inks = view.stage.lane_item.painter.inks(colour_table(ColourBy.CHUNK, False))
+    return scene, marks_of(scene, 0.0, 1.0, inks).ways
 
 
 def test_long_ways_are_slim_bands_and_that_in_hand_grows(slow: Story, view) -> None:
