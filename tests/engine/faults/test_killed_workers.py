@@ -208,3 +208,16 @@ def test_what_goes_down_after_the_method_has_raised_is_told(start: MakeRun) -> N
         assert (counts.raised, counts.lost, counts.done) == (1, 1, 6)
         assert run.recording.journal.returned_ns is not None
         assert fault.at_ns - run.recording.journal.returned_ns < LIMIT_S * 1e9
+
+
+@pytest.mark.skipif("fork" not in start_methods(), reason="needs fork")
+def test_a_result_that_pool_takes_in_twice_keeps_nobody_waiting_for_another(
+    start: MakeRun,
+) -> None:
+    """Pool counts it twice and reads no more, and one of its goodbyes goes to the fork."""
+    run = start(":fork_and_go_on_at_3", "range(8)", chunksize=1, processes=2, start_method="fork")
+    assert run.wait(LIMIT_S)
+    assert (run.status, run.recording.counts.done) == (Status.FINISHED, 8)
+    assert not run.recording.journal.faults
+    trace = run.recording.trace
+    assert trace is not None and trace.chunks["cpu"].min() >= 0

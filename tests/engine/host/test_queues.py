@@ -5,8 +5,10 @@ import pickle
 import threading
 from collections.abc import Callable, Iterator
 from multiprocessing import get_context
+from multiprocessing.pool import MaybeEncodingError  # type: ignore[attr-defined]
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from poolscope.engine.host.queues import (
     numbered_pickle,
     prefix_of,
 )
+from poolscope.engine.host.recording_pool import RecordingPool
 from poolscope.engine.host.worker import Recorder, run_chunk
 from poolscope.engine.messages import LineTail
 from poolscope.engine.trace import writer
@@ -229,6 +232,7 @@ def test_a_result_that_cannot_be_pickled_names_its_task(recorder: Recorder, pipe
     assert recorder.chunks["outcome"][1] == ChunkOutcome.NOT_SENT
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Connection's own elsewhere")
 @pytest.mark.parametrize("error", [TimeoutError("late"), ValueError("late")])
 @pytest.mark.parametrize("there", [b"", b"\0\0\0\x09half"])
 def test_a_signal_s_exception_while_it_reads_costs_something_only_inside_a_message(
@@ -259,6 +263,26 @@ def test_a_signal_s_exception_while_it_reads_costs_something_only_inside_a_messa
     assert [note["message"] for note in notes if note["deadly"]] == ([] if well else ["late"])
     recorder.leave()
     assert recorder.phase[1] == (Phase.RECEIVING if there else Phase.LEAVING)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "outcome"),
+    [
+        ((True, [1]), ChunkOutcome.DONE, ChunkOutcome.DONE),
+        ((False, ValueError()), ChunkOutcome.RAISED, ChunkOutcome.RAISED),
+        ((False, MaybeEncodingError("late", 1)), ChunkOutcome.DONE, ChunkOutcome.NOT_SENT),
+    ],
+)
+def test_a_worker_that_sends_something_else_than_it_was_about_to_has_not_sent_its_results(
+    recorder: Recorder, answer: Any, said: ChunkOutcome, outcome: ChunkOutcome
+) -> None:
+    pool: Any = SimpleNamespace(results={}, arrived=[], not_sent=[], _chunks=recorder.chunks)
+    pool._received_ns = recorder.chunks["received"]
+    pool._receive = lambda: bytes(numbered_pickle(prefix_of(2), (0, 0, answer)))
+    recorder.chunks["outcome"][2] = said
+    RecordingPool._get(pool)
+    assert recorder.chunks["outcome"][2] == outcome and recorder.chunks["received"][2] > 0
+    assert pool.not_sent == ([2] if outcome is ChunkOutcome.NOT_SENT else [])
 
 
 class Counted:
