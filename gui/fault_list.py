@@ -19,7 +19,7 @@ from . import variants, wording
 from .aftermath import POOL_GOES_ON, POOL_REPLACES
 from .lab import Lab
 from .theme import SMALL_PT, STEP, body_font
-from .timeline.time_scale import duration_text
+from .timeline.scene.time_scale import duration_text
 from .widgets.card import heading
 from .widgets.labels import plain_tip
 

@@ -6,9 +6,9 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt
 
 from .actions import Actions
-from .order_walk import FAILURES, Goal
+from .finding.order_walk import FAILURES, Goal
 from .panels.timeline_panel import TimelinePanel
-from .timeline.walking import Step
+from .timeline.scene.walking import Step
 
 
 class GoMenu(QObject):

@@ -12,7 +12,7 @@ from .go_menu import GoMenu
 from .help_boxes import HelpBoxes
 from .stretch_menu import StretchMenu
 from .theme import DARK, LIGHT
-from .timeline.palette import ColourBy
+from .timeline.scene.palette import ColourBy
 
 if TYPE_CHECKING:
     from .main_window import MainWindow

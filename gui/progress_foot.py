@@ -12,7 +12,7 @@ from ..engine.trace.layout import clock_ns
 from . import wording
 from .lab import Lab
 from .theme import STEP, body_font
-from .timeline.time_scale import duration_text
+from .timeline.scene.time_scale import duration_text
 from .widgets.elided_label import ElidedLabel
 from .widgets.labels import set_state
 
@@ -108,20 +108,24 @@ class ProgressFoot(QWidget):
             parts.append(self.tr("finished in {0}").format(duration_text(journal.makespan_s)))
         elif status == Status.PREPARING:
             parts.append(self.tr("importing the task, listing the inputs"))
-        elif status == Status.ENDING and counts.running:
-            # As in the plain program: they have been handed out. Stop is the person's.
-            text = self.tr("{0} has come to its end, {1} handed out before still running")
-            tasks = wording.count(counts.running, "task")
-            parts.append(text.format(recording.experiment.pool.method, tasks))
-        elif status == Status.ENDING and recording.behind:
-            parts.append(self.tr("reading what the workers wrote"))
         elif status == Status.ENDING:
-            parts.append(self.tr("writing inputs and results"))
+            parts.append(self._ending(recording))
         elif status == Status.STOPPED and not counts.total:
             parts.append(self.tr("stopped before the first task"))
         elif status is not None:
             parts.append(wording.status_name(status).lower())
         return parts
+
+    def _ending(self, recording: Recording) -> str:
+        """What goes on between the last result and the end of the last process."""
+        running = recording.counts.running
+        if running:  # as in the plain program: they have been handed out; Stop is the person's
+            text = self.tr("{0} has come to its end, {1} handed out before still running")
+            tasks = wording.count(running, "task")
+            return text.format(recording.experiment.pool.method, tasks)
+        if recording.behind:
+            return self.tr("reading what the workers wrote")
+        return self.tr("writing inputs and results")
 
     @staticmethod
     def _rest(recording: Recording) -> str:

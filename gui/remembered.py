@@ -19,7 +19,7 @@ from PySide6.QtCore import QByteArray
 from ..engine.experiment import Experiment
 from ..engine.export.target import check_writable, written
 from ..engine.problem import Kind, Problem, ProblemError
-from .timeline.palette import ColourBy
+from .timeline.scene.palette import ColourBy
 from .written_texts import KEPT, Written
 
 FILE = "window.json"

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject
 
 from .actions import Actions
 from .lab import Lab
-from .timeline.timeline_view import TimelineView
+from .timeline.view.timeline_view import TimelineView
 
 
 class StretchMenu(QObject):

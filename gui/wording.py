@@ -314,6 +314,6 @@ def count(number: int, thing: str) -> str:
 
 def duration(seconds: float) -> str:
     """A duration with its unit and at most three significant digits, as on the time axis."""
-    from .timeline.time_scale import duration_text  # it imports numpy
+    from .timeline.scene.time_scale import duration_text  # it imports numpy
 
     return duration_text(seconds)

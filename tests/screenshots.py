@@ -16,7 +16,7 @@ from poolscope.gui.app import make_application
 from poolscope.gui.main_window import MainWindow
 from poolscope.gui.remembered import Remembered
 from poolscope.gui.theme import DARK, LIGHT
-from poolscope.gui.timeline.palette import ColourBy
+from poolscope.gui.timeline.scene.palette import ColourBy
 
 FOLDER = Path(__file__).parent.parent / "resources" / "screenshots"
 LIMIT_MS = 60_000

@@ -12,8 +12,8 @@ from .. import wording
 from ..fault_list import FaultList
 from ..lab import Lab
 from ..theme import FIGURE_PT, SMALL_PT, STEP, body_font
-from ..timeline.heading import order_text
-from ..timeline.time_scale import duration_text, share_text, workers_text
+from ..timeline.scene.time_scale import duration_text, share_text, workers_text
+from ..timeline.words.heading import order_text
 
 NOTHING = "–"
 REFRESH_MS = 200

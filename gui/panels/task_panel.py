@@ -11,8 +11,8 @@ from ...engine.trace.trace import Trace
 from .. import wording
 from ..lab import Lab
 from ..theme import STEP, fixed_font
-from ..timeline.time_scale import duration_text
-from ..timeline.waits import wait_of
+from ..timeline.scene.time_scale import duration_text
+from ..timeline.scene.waits import wait_of
 
 
 class TaskPanel(QWidget):

@@ -14,17 +14,17 @@ from PySide6.QtWidgets import (
 from ...engine.consequences import Place
 from ...engine.trace.layout import clock_ns
 from ..fault_banner import FaultBanner
-from ..find_part import FindPart
+from ..finding.part import FindPart
 from ..lab import Lab
 from ..progress_foot import ProgressFoot
 from ..theme import STEP, TITLE_PT, Theme, body_font, fixed_font
-from ..timeline.heading import short_call_text
 from ..timeline.lane_menu import LaneMenu
 from ..timeline.legend_bar import LegendBar
-from ..timeline.minimap import Minimap
-from ..timeline.palette import ColourBy
+from ..timeline.minimap.minimap import Minimap
 from ..timeline.picture import PictureOptions
-from ..timeline.timeline_view import TimelineView
+from ..timeline.scene.palette import ColourBy
+from ..timeline.view.timeline_view import TimelineView
+from ..timeline.words.heading import short_call_text
 from ..widgets.card import Card
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.notice import Notice

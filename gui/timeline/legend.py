@@ -9,12 +9,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from ...engine.experiment import ITERATORS, SINGLE_CALLS
 from ...engine.recording import Recording
 from ..theme import SMALL_PT, Theme, body_font
-from .lane_painter import LanePainter, pixel_ratio
-from .life import deaths
-from .palette import BRIGHT, DONE, RUNNING, ColourBy, colour_table, nice_limit
-from .time_scale import duration_text
-from .trouble_marks import IN_VAIN, MARKED, Cross, Snag
-from .trouble_painter import draw_bars
+from .drawing.lane_painter import LanePainter, pixel_ratio
+from .drawing.trouble_painter import draw_bars
+from .scene.life import deaths
+from .scene.palette import BRIGHT, DONE, RUNNING, ColourBy, colour_table, nice_limit
+from .scene.time_scale import duration_text
+from .scene.trouble_marks import IN_VAIN, MARKED, Cross, Snag
 
 translate = QCoreApplication.translate
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from ...engine.recording import Recording
 from ..theme import LIGHT, SMALL_PT, Theme, body_font
 from .legend import LINE_PX, Entry, arrange, entries_of, paint_legend
-from .palette import ColourBy
+from .scene.palette import ColourBy
 
 
 class LegendBar(QWidget):

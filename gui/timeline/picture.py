@@ -10,21 +10,21 @@ from ...engine.export.target import written
 from ...engine.recording import Recording
 from ...engine.trace.trace import Trace
 from ..theme import BODY_PT, LIGHT, SMALL_PT, TITLE_PT, Theme, body_font, fixed_font
-from .changes import moments_ns, run_end_ns
-from .digests import Digests
-from .following import ROOM
-from .heading import TITLE_LINES, facts_of, join_lines, wrap
-from .lane_axis import WIDTH_PX, labels_of, paint_labels
-from .lane_painter import LanePainter
-from .lanes import LOWEST, LaneLayout
+from .drawing.lane_axis import WIDTH_PX, labels_of, paint_labels
+from .drawing.lane_painter import LanePainter
+from .drawing.time_axis import HEIGHT_PX, paint_time_axis
 from .legend import LINE_PX, Entry, arrange, entries_of, paint_legend
-from .life import slot_order
-from .palette import ColourBy
-from .scene import LaneScene
-from .time_axis import HEIGHT_PX, paint_time_axis
-from .time_scale import TimeScale
-from .trouble_marks import troubles_of
-from .ways import LEAST_PX, longest_way_ns
+from .scene.changes import moments_ns, run_end_ns
+from .scene.digests import Digests
+from .scene.following import ROOM
+from .scene.lanes import LOWEST, LaneLayout
+from .scene.life import slot_order
+from .scene.palette import ColourBy
+from .scene.scene import LaneScene
+from .scene.time_scale import TimeScale
+from .scene.trouble_marks import troubles_of
+from .scene.ways import LEAST_PX, longest_way_ns
+from .words.heading import TITLE_LINES, facts_of, join_lines, wrap
 
 translate = QCoreApplication.translate
 

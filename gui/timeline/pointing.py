@@ -4,13 +4,13 @@ from PySide6.QtCore import QPointF, QRectF
 
 from ...engine.recording import Recording
 from ...engine.trace.lane import Lane
-from .lanes import task_at
-from .scene import LaneScene
-from .tooltip import as_html, task_lines
-from .trouble_marks import snag_at, unrun_at
-from .way_text import snag_lines, way_lines
-from .ways import LEAST_PX, way_at
-from .worker_text import stage_lines, unrun_lines, worker_lines
+from .scene.lanes import task_at
+from .scene.scene import LaneScene
+from .scene.trouble_marks import snag_at, unrun_at
+from .scene.ways import LEAST_PX, way_at
+from .words.tooltip import as_html, task_lines
+from .words.way_text import snag_lines, way_lines
+from .words.worker_text import stage_lines, unrun_lines, worker_lines
 
 HIT_SLACK_PX = 3.0
 """A bar counts as hit this far beside it: some are a pixel wide."""

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from poolscope.engine.experiment import Experiment
 from poolscope.gui.main_window import MainWindow
 from poolscope.gui.remembered import Remembered
-from poolscope.gui.timeline.palette import ColourBy
+from poolscope.gui.timeline.scene.palette import ColourBy
 
 MakeWindow = Callable[[], MainWindow]
 

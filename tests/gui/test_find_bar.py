@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from poolscope.engine.journal import Status
 from poolscope.engine.trace.layout import TaskState
-from poolscope.gui.find_bar import FindBar
+from poolscope.gui.finding.bar import FindBar
 from poolscope.gui.main_window import MainWindow
-from poolscope.gui.timeline.walking import Step
+from poolscope.gui.timeline.scene.walking import Step
 
 from .timeline.conftest import Story, Task
 

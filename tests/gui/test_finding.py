@@ -13,12 +13,12 @@ from poolscope.engine.search import TextSearch
 from poolscope.engine.trace import ranking
 from poolscope.engine.trace.layout import TaskState
 from poolscope.engine.trace.ranking import Longest
-from poolscope.gui import finding as finding_module
 from poolscope.gui.app import make_application
-from poolscope.gui.finding import Finding, Possible
-from poolscope.gui.finding_words import Said
+from poolscope.gui.finding import finding as finding_module
+from poolscope.gui.finding.finding import Finding, Possible
+from poolscope.gui.finding.order_walk import Goal
+from poolscope.gui.finding.words import Said
 from poolscope.gui.lab import Lab
-from poolscope.gui.order_walk import Goal
 
 from .timeline.conftest import Story, Task
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from poolscope.engine.experiment import Experiment, PoolSettings
 from poolscope.engine.journal import Status
 from poolscope.gui.main_window import MainWindow
-from poolscope.gui.timeline.life import deaths
+from poolscope.gui.timeline.scene.life import deaths
 
 LIMIT_MS = 30_000
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from poolscope.engine.experiment import Experiment
 from poolscope.gui.remembered import FILE, RECENT_LIMIT, Remembered
-from poolscope.gui.timeline.palette import ColourBy
+from poolscope.gui.timeline.scene.palette import ColourBy
 
 
 @pytest.fixture

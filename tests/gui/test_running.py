@@ -21,7 +21,7 @@ from poolscope.gui.panels.results.model import (
     WORKER,
     ResultsModel,
 )
-from poolscope.gui.timeline.palette import BRIGHT, ColourBy
+from poolscope.gui.timeline.scene.palette import BRIGHT, ColourBy
 
 
 def processes_of(run: Run) -> list[psutil.Process]:

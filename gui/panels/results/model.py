@@ -9,7 +9,7 @@ from ....engine.recording import Recording
 from ....engine.trace.layout import TaskState
 from ... import wording
 from ...theme import Theme, fixed_font
-from ...timeline.time_scale import duration_text
+from ...timeline.scene.time_scale import duration_text
 from ...widgets.labels import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex

@@ -8,8 +8,8 @@ from ....engine.stretch.stretch import Stretch
 from ....engine.trace.columns import Ints
 from ....engine.trace.trace import Trace
 from ...theme import SMALL_PT, Theme, body_font, fixed_font
-from ...timeline.time_scale import duration_text, share_text
-from ...timeline.worker_text import worker_name
+from ...timeline.scene.time_scale import duration_text, share_text
+from ...timeline.words.worker_text import worker_name
 from .words import NOT_YET
 
 Index = QModelIndex | QPersistentModelIndex

@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from ....engine.stretch.durations import EXACT
 from ....engine.stretch.figures import Ends, Figures
-from ...timeline.time_scale import duration_text, share_text, three_digits, workers_text
+from ...timeline.scene.time_scale import duration_text, share_text, three_digits, workers_text
 
 translate = QCoreApplication.translate
 

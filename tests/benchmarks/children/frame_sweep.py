@@ -12,7 +12,7 @@ from sweeping import spans
 
 from poolscope.engine.recording import Recording
 from poolscope.gui.app import make_application
-from poolscope.gui.timeline.timeline_view import TimelineView
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 
 def main() -> None:

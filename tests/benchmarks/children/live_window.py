@@ -22,7 +22,7 @@ from poolscope.engine.journal import Journal
 from poolscope.engine.recording import Recording
 from poolscope.gui.app import make_application
 from poolscope.gui.main_window import MainWindow
-from poolscope.gui.timeline.stage import Stage
+from poolscope.gui.timeline.view.stage import Stage
 
 BEAT_MS = 5
 REST_MS = int(sys.argv[1])

@@ -26,7 +26,7 @@ from poolscope.engine.trace.layout import (
 )
 from poolscope.engine.trace.writer import MappedTable, WorkersTable, create
 from poolscope.gui.theme import LIGHT
-from poolscope.gui.timeline.timeline_view import TimelineView
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 ORIGIN_NS = 5_000_000_000_000
 FIRST_PID = 48_112

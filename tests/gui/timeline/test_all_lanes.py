@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 
 from poolscope.engine.recording import Recording
-from poolscope.gui.timeline.lane_axis import labels_of
-from poolscope.gui.timeline.lanes import LaneLayout
-from poolscope.gui.timeline.timeline_view import TimelineView
+from poolscope.gui.timeline.drawing.lane_axis import labels_of
+from poolscope.gui.timeline.scene.lanes import LaneLayout
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 Make = Callable[..., Recording]
 

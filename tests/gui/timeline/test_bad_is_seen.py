@@ -13,8 +13,8 @@ from poolscope.gui.theme import DARK, LIGHT
 from poolscope.gui.timeline.legend import LOST as LOST_ENTRY
 from poolscope.gui.timeline.legend import RAISED as RAISED_ENTRY
 from poolscope.gui.timeline.legend import entries_of
-from poolscope.gui.timeline.palette import ColourBy
-from poolscope.gui.timeline.timeline_view import TimelineView
+from poolscope.gui.timeline.scene.palette import ColourBy
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 from .conftest import at, write_many
 

@@ -7,11 +7,11 @@ import pytest
 
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import ChunkOutcome, TaskState
-from poolscope.gui.timeline.colouring import Colouring
-from poolscope.gui.timeline.digests import CYCLE, Digests, Turns, chunks_from
-from poolscope.gui.timeline.longest_way import LongestWay
-from poolscope.gui.timeline.palette import ColourBy, running_number
-from poolscope.gui.timeline.timeline_view import TimelineView
+from poolscope.gui.timeline.drawing.colouring import Colouring
+from poolscope.gui.timeline.scene.digests import CYCLE, Digests, Turns, chunks_from
+from poolscope.gui.timeline.scene.longest_way import LongestWay
+from poolscope.gui.timeline.scene.palette import ColourBy, running_number
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 from .conftest import at
 

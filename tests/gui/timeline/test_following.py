@@ -2,7 +2,7 @@
 
 import pytest
 
-from poolscope.gui.timeline.following import MIN_WIDTH_S, PAN_BEFORE, PAN_PAST, Following
+from poolscope.gui.timeline.scene.following import MIN_WIDTH_S, PAN_BEFORE, PAN_PAST, Following
 
 
 def running(seconds: float = 10.0) -> Following:

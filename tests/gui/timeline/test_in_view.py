@@ -8,12 +8,12 @@ import pytest
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.lane import Lane
 from poolscope.engine.trace.layout import TaskState
-from poolscope.gui.timeline import in_view
-from poolscope.gui.timeline.bars import bars_of, gap_px, radius_px
-from poolscope.gui.timeline.chunk_lines import chunks_of
-from poolscope.gui.timeline.dense import columns_in
-from poolscope.gui.timeline.digests import Digests
-from poolscope.gui.timeline.in_view import Look, NoNumbers, blocks, look, whole
+from poolscope.gui.timeline.drawing.chunk_lines import chunks_of
+from poolscope.gui.timeline.drawing.dense import columns_in
+from poolscope.gui.timeline.scene import in_view
+from poolscope.gui.timeline.scene.bars import bars_of, gap_px, radius_px
+from poolscope.gui.timeline.scene.digests import Digests
+from poolscope.gui.timeline.scene.in_view import Look, NoNumbers, blocks, look, whole
 
 from .conftest import ORIGIN_NS, at
 

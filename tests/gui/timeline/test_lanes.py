@@ -6,7 +6,7 @@ import pytest
 
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
-from poolscope.gui.timeline.lanes import LaneLayout, task_at, tick_numbers
+from poolscope.gui.timeline.scene.lanes import LaneLayout, task_at, tick_numbers
 
 from .conftest import at
 

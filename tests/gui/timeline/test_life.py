@@ -6,7 +6,7 @@ import pytest
 
 from poolscope.engine.messages import Event
 from poolscope.engine.trace.layout import Phase, TaskState
-from poolscope.gui.timeline.life import (
+from poolscope.gui.timeline.scene.life import (
     Life,
     Parting,
     Stage,

@@ -15,12 +15,12 @@ from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
 from poolscope.gui.main_window import MainWindow
 from poolscope.gui.theme import DARK, LIGHT
-from poolscope.gui.timeline import minimap_content
-from poolscope.gui.timeline.lane_axis import WIDTH_PX
-from poolscope.gui.timeline.minimap import Minimap
-from poolscope.gui.timeline.minimap_view import HIGHEST_PX, LOWEST_PX
-from poolscope.gui.timeline.minimap_window import LEAST_PX, MapWindow, Part
-from poolscope.gui.timeline.timeline_view import TimelineView
+from poolscope.gui.timeline.drawing.lane_axis import WIDTH_PX
+from poolscope.gui.timeline.minimap import content as minimap_content
+from poolscope.gui.timeline.minimap.map_view import HIGHEST_PX, LOWEST_PX
+from poolscope.gui.timeline.minimap.minimap import Minimap
+from poolscope.gui.timeline.minimap.window import LEAST_PX, MapWindow, Part
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 from .conftest import Story, at
 

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
 from poolscope.gui.theme import DARK, LIGHT
-from poolscope.gui.timeline.lane_painter import LanePainter
-from poolscope.gui.timeline.outlines import outlines_of
-from poolscope.gui.timeline.palette import ColourBy
-from poolscope.gui.timeline.timeline_view import TimelineView
+from poolscope.gui.timeline.drawing.lane_painter import LanePainter
+from poolscope.gui.timeline.drawing.outlines import outlines_of
+from poolscope.gui.timeline.scene.palette import ColourBy
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 from .conftest import Story, at
 

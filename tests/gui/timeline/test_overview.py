@@ -9,11 +9,18 @@ import pytest
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TASKS, TaskState
 from poolscope.engine.trace.trace import Trace
-from poolscope.gui.timeline import overview as overview_module
-from poolscope.gui.timeline.overview import BLOCK, Overview, Snapshot
-from poolscope.gui.timeline.overview_grid import BINS, ROWS
-from poolscope.gui.timeline.overview_image import BAD, IDLE, NOBODY, STEPS, groups_of, levels_of
-from poolscope.gui.timeline.overview_rows import LaneRows
+from poolscope.gui.timeline.minimap import overview as overview_module
+from poolscope.gui.timeline.minimap.overview import BLOCK, Overview, Snapshot
+from poolscope.gui.timeline.minimap.overview_grid import BINS, ROWS
+from poolscope.gui.timeline.minimap.overview_image import (
+    BAD,
+    IDLE,
+    NOBODY,
+    STEPS,
+    groups_of,
+    levels_of,
+)
+from poolscope.gui.timeline.minimap.overview_rows import LaneRows
 
 from .conftest import ORIGIN_NS, Story, at
 

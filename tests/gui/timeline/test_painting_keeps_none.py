@@ -8,8 +8,8 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from poolscope.engine.trace.layout import ChunkOutcome, Phase, TaskState
-from poolscope.gui.timeline.lane_painter import LanePainter
-from poolscope.gui.timeline.timeline_view import TimelineView
+from poolscope.gui.timeline.drawing.lane_painter import LanePainter
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 from .conftest import Story, Task, at
 

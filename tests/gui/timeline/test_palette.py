@@ -7,9 +7,9 @@ import pytest
 
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
-from poolscope.gui.timeline.colouring import Colouring
-from poolscope.gui.timeline.digests import Digests
-from poolscope.gui.timeline.palette import (
+from poolscope.gui.timeline.drawing.colouring import Colouring
+from poolscope.gui.timeline.scene.digests import Digests
+from poolscope.gui.timeline.scene.palette import (
     LEVELS,
     ColourBy,
     colour_table,

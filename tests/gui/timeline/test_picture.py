@@ -15,11 +15,11 @@ from poolscope.engine.problem import Kind, ProblemError
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
 from poolscope.gui.theme import DARK, LIGHT
-from poolscope.gui.timeline.heading import facts_of, join_lines, wrap
-from poolscope.gui.timeline.lane_axis import WIDTH_PX
+from poolscope.gui.timeline.drawing.lane_axis import WIDTH_PX
 from poolscope.gui.timeline.legend import LOST, NOT_RUN, PENDING, RAISED, Entry, entries_of
-from poolscope.gui.timeline.palette import BRIGHT, ColourBy
 from poolscope.gui.timeline.picture import MARGIN_PX, PictureOptions, draw_picture, save_png
+from poolscope.gui.timeline.scene.palette import BRIGHT, ColourBy
+from poolscope.gui.timeline.words.heading import facts_of, join_lines, wrap
 
 from .conftest import Story, at
 

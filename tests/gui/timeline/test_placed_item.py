@@ -5,8 +5,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from poolscope.gui.timeline.canvas import Canvas
-from poolscope.gui.timeline.placed_item import PlacedItem
+from poolscope.gui.timeline.drawing.placed_item import PlacedItem
+from poolscope.gui.timeline.view.canvas import Canvas
 
 
 class _Broken(PlacedItem):

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QApplication
 
 from poolscope.engine.trace.layout import TaskState
 from poolscope.gui.theme import LIGHT
-from poolscope.gui.timeline.changes import run_end_ns
-from poolscope.gui.timeline.lane_axis import WIDTH_PX, LaneLabel, labels_of
+from poolscope.gui.timeline.drawing.lane_axis import WIDTH_PX, LaneLabel, labels_of
 from poolscope.gui.timeline.legend import INITIALIZING, TAKEN, entries_of
-from poolscope.gui.timeline.palette import BRIGHT, ColourBy
 from poolscope.gui.timeline.picture import PictureOptions, draw_picture
-from poolscope.gui.timeline.timeline_view import TimelineView
+from poolscope.gui.timeline.scene.changes import run_end_ns
+from poolscope.gui.timeline.scene.palette import BRIGHT, ColourBy
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 from .conftest import FIRST_PID, Story, at
 

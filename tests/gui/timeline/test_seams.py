@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QImage
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
 from poolscope.gui.theme import LIGHT
-from poolscope.gui.timeline.palette import BRIGHT, ColourBy
-from poolscope.gui.timeline.timeline_view import TimelineView
+from poolscope.gui.timeline.scene.palette import BRIGHT, ColourBy
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 from .conftest import ORIGIN_NS, at
 

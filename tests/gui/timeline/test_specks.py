@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from poolscope.gui.timeline.specks import specks_in
+from poolscope.gui.timeline.drawing.specks import specks_in
 
 
 @pytest.mark.parametrize(

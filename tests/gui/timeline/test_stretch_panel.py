@@ -20,7 +20,7 @@ from poolscope.gui.panels.stretch import panel as panel_module
 from poolscope.gui.panels.stretch.model import BUSY, FAILED, LONGEST, TASKS, WORKER, StretchModel
 from poolscope.gui.panels.stretch.words import NOT_YET, facts_of, rate_text, sentence
 from poolscope.gui.theme import LIGHT
-from poolscope.gui.timeline.time_scale import share_text
+from poolscope.gui.timeline.scene.time_scale import share_text
 
 from .conftest import FIRST_PID, Story, at, write_many
 

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
 from poolscope.gui.theme import LIGHT
-from poolscope.gui.timeline.stretch_band import band_of, edges_px
-from poolscope.gui.timeline.stretch_edges import Edge, between, edge_at, extended, within
-from poolscope.gui.timeline.time_scale import TimeScale
-from poolscope.gui.timeline.timeline_view import TimelineView
+from poolscope.gui.timeline.drawing.stretch_band import band_of, edges_px
+from poolscope.gui.timeline.scene.time_scale import TimeScale
+from poolscope.gui.timeline.view.stretch_edges import Edge, between, edge_at, extended, within
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 from .conftest import Story, at
 

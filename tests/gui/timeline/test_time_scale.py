@@ -2,7 +2,7 @@
 
 import pytest
 
-from poolscope.gui.timeline.time_scale import TimeScale, duration_text, three_digits, ticks
+from poolscope.gui.timeline.scene.time_scale import TimeScale, duration_text, three_digits, ticks
 
 
 @pytest.mark.parametrize(

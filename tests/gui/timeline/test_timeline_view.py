@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
 from poolscope.gui.theme import DARK, LIGHT
-from poolscope.gui.timeline.lane_axis import WIDTH_PX
-from poolscope.gui.timeline.palette import BRIGHT, ColourBy
-from poolscope.gui.timeline.timeline_view import TimelineView
+from poolscope.gui.timeline.drawing.lane_axis import WIDTH_PX
+from poolscope.gui.timeline.scene.palette import BRIGHT, ColourBy
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 from .conftest import ORIGIN_NS, Story, at
 

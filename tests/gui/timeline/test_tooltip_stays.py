@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
-from poolscope.gui.timeline.timeline_view import TimelineView
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 
 def test_a_mouse_at_rest_does_not_hide_the_tool_tip(

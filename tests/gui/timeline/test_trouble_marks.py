@@ -8,11 +8,11 @@ from poolscope.engine.messages import Event
 from poolscope.engine.problem import Kind, Problem
 from poolscope.engine.trace.layout import ChunkOutcome, TaskState
 from poolscope.gui.timeline.legend import entries_of
-from poolscope.gui.timeline.life import deaths
-from poolscope.gui.timeline.palette import ColourBy
 from poolscope.gui.timeline.picture import PictureOptions, draw_picture
-from poolscope.gui.timeline.timeline_view import TimelineView
-from poolscope.gui.timeline.trouble_marks import crosses_of, snags_of, troubles_of, unrun_of
+from poolscope.gui.timeline.scene.life import deaths
+from poolscope.gui.timeline.scene.palette import ColourBy
+from poolscope.gui.timeline.scene.trouble_marks import crosses_of, snags_of, troubles_of, unrun_of
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 from .conftest import FIRST_PID, Story, at
 

@@ -5,12 +5,12 @@ import pytest
 from PySide6.QtCore import QPointF
 
 from poolscope.engine.trace.layout import ChunkOutcome, TaskState
-from poolscope.gui.timeline.drawn import Marks
+from poolscope.gui.timeline.drawing.drawn import Marks
+from poolscope.gui.timeline.drawing.marks import marks_of
+from poolscope.gui.timeline.drawing.strips import Strip
 from poolscope.gui.timeline.legend import entries_of
-from poolscope.gui.timeline.marks import marks_of
-from poolscope.gui.timeline.palette import ColourBy, colour_table
-from poolscope.gui.timeline.strips import Strip
-from poolscope.gui.timeline.timeline_view import TimelineView
+from poolscope.gui.timeline.scene.palette import ColourBy, colour_table
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 from .conftest import Story, at
 

@@ -8,8 +8,8 @@ import pytest
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
 from poolscope.engine.trace.trace import Trace
-from poolscope.gui.timeline.in_view import look
-from poolscope.gui.timeline.waits import Waits, thinned, wait_of, waits_in
+from poolscope.gui.timeline.scene.in_view import look
+from poolscope.gui.timeline.scene.waits import Waits, thinned, wait_of, waits_in
 
 from .conftest import Story, at
 

@@ -10,8 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TaskState
-from poolscope.gui.timeline.timeline_view import TimelineView
-from poolscope.gui.timeline.walking import (
+from poolscope.gui.timeline.scene.walking import (
     GOOD_PX,
     LEAST_PX,
     Step,
@@ -19,6 +18,7 @@ from poolscope.gui.timeline.walking import (
     span_beside,
     span_to_see,
 )
+from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 from .conftest import Story, at
 

@@ -6,12 +6,12 @@ from PySide6.QtCore import QPointF
 
 from poolscope.engine.messages import Event
 from poolscope.engine.trace.layout import NO_CHUNK, ChunkOutcome, Phase, TaskState
-from poolscope.gui.timeline.changes import run_end_ns
+from poolscope.gui.timeline.drawing.marks import marks_of
 from poolscope.gui.timeline.legend import entries_of
-from poolscope.gui.timeline.marks import marks_of
-from poolscope.gui.timeline.palette import ColourBy, colour_table
 from poolscope.gui.timeline.picture import PictureOptions, draw_picture
-from poolscope.gui.timeline.ways import ways_in, ways_in_hand
+from poolscope.gui.timeline.scene.changes import run_end_ns
+from poolscope.gui.timeline.scene.palette import ColourBy, colour_table
+from poolscope.gui.timeline.scene.ways import ways_in, ways_in_hand
 
 from .conftest import Story, at
 
