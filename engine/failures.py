@@ -51,11 +51,23 @@ class Failures(Mapping[int, Failure]):
     def update(self, tasks: int, limit: int | None = None) -> None:
         """Take in the lines that have come since the last call, about rows below `tasks`; of about
         `limit` bytes at most."""
-        if not self.behind:
-            self._data = map_grown(self._path, self._scanned) or self._data
+        went_on = self.behind
+        if not went_on:
+            self._map()
         stop = len(self._data) if limit is None else self._scanned + limit
         if len(self._data) and not len(self._starts):
             self._starts = np.zeros(tasks, np.int64)
+        self._scan(stop)
+        if went_on and not self.behind:  # what was mapped some calls ago; there may be more by now
+            self.behind = self._map()
+
+    def _map(self) -> bool:
+        """Look at the file as it is now; True when it has become longer."""
+        known = len(self._data)
+        self._data = map_grown(self._path, self._scanned) or self._data
+        return len(self._data) > known
+
+    def _scan(self, stop: int) -> None:
         self.behind = self._scanned < len(self._data)
         while self.behind and self._scanned < stop:
             block = self._data[self._scanned : self._scanned + BLOCK_BYTES]

@@ -171,7 +171,10 @@ class Run:
             return
         self.recording.update(limit=ROWS_AT_ONCE)
         trace, left = self.recording.trace, self._host.left
-        own: set[int | None] = {lane.pid for lane in trace.lanes} if trace is not None else set()
+        own: set[int | None] = set()
+        if trace is not None:  # it may be behind, and some have no lane yet
+            trace.workers.reopen()
+            own = set(trace.workers["pid"].tolist())
         own |= {helper["pid"] for helper in self.recording.journal.helpers} | {self.host_pid}
         known = own & set(left.processes)
         count = left.count - len(known)

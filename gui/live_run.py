@@ -10,6 +10,9 @@ from ..engine.problem import Problem, ProblemError
 from ..engine.run import Run
 from .pace import Pace
 
+LATE_MS = 1000
+"""To the next look after one that went wrong."""
+
 
 class LiveRun(QObject):
     """At most one run at a time.
@@ -71,6 +74,7 @@ class LiveRun(QObject):
         if run is None:
             return
         begun_s = time.thread_time()
+        self._timer.start(LATE_MS)  # there is another look, whatever this one raises
         changed = run.poll()
         self._news |= changed
         self.pace.looked(time.thread_time() - begun_s)

@@ -165,14 +165,20 @@ class TextColumn:
 
     def update(self, limit: int | None = None) -> None:
         """Take in the lines that have come since the last call; of about `limit` bytes at most."""
-        if not self.behind:
-            self._data = map_grown(self._path, self._scanned) or self._data
+        went_on = self.behind
+        if not went_on:
+            self._map()
         stop = len(self._data) if limit is None else min(self._scanned + limit, len(self._data))
         data = np.frombuffer(self._data, np.uint8)
         for start in range(self._scanned, stop, BLOCK_BYTES):
             block = data[start : min(start + BLOCK_BYTES, stop)]
             self._take(np.flatnonzero(block == ord("\n")) + start)
         self._scanned = stop
+        if went_on and not self.behind:  # what was mapped some calls ago; there may be more by now
+            self._map()
+
+    def _map(self) -> None:
+        self._data = map_grown(self._path, self._scanned) or self._data
 
     def _take(self, ends: npt.NDArray[np.int64]) -> None:
         """`ends`: where the next lines end, each at its line feed."""

@@ -53,6 +53,5 @@ class LegendBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         metrics = QFontMetricsF(body_font(SMALL_PT))
         lines = arrange(metrics, self._entries, self.width())
-        painter = QPainter(self)
-        paint_legend(painter, self._theme, self._colour_by, lines[:1], 0.0, 0.0)
-        painter.end()
+        with QPainter(self) as painter:
+            paint_legend(painter, self._theme, self._colour_by, lines[:1], 0.0, 0.0)

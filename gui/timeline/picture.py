@@ -112,24 +112,23 @@ class _Picture:
         options = self.options
         inner = options.width - 2 * MARGIN_PX
         paper = _image(1, 1)
-        painter = QPainter(paper)
-        painter.setFont(self.title_font)
-        title = self.recording.experiment.call_text()
-        self.title = wrap(title, inner, painter.fontMetrics().horizontalAdvance, TITLE_LINES)
-        painter.setFont(body_font(BODY_PT))
-        facts = facts_of(self.recording)
-        self.facts = join_lines(facts, inner, painter.fontMetrics().horizontalAdvance)
-        longest_ns, taken = self.digests.longest_ns, options.show_taken
-        entries = entries_of(
-            self.recording,
-            options.colour_by,
-            longest_ns,
-            show_taken=taken,
-            show_ways=self._shows_ways(),
-        )
-        small = QFontMetricsF(body_font(SMALL_PT), paper)
-        self.legend: list[list[Entry]] = arrange(small, entries, inner)
-        painter.end()
+        with QPainter(paper) as painter:
+            painter.setFont(self.title_font)
+            title = self.recording.experiment.call_text()
+            self.title = wrap(title, inner, painter.fontMetrics().horizontalAdvance, TITLE_LINES)
+            painter.setFont(body_font(BODY_PT))
+            facts = facts_of(self.recording)
+            self.facts = join_lines(facts, inner, painter.fontMetrics().horizontalAdvance)
+            longest_ns, taken = self.digests.longest_ns, options.show_taken
+            entries = entries_of(
+                self.recording,
+                options.colour_by,
+                longest_ns,
+                show_taken=taken,
+                show_ways=self._shows_ways(),
+            )
+            small = QFontMetricsF(body_font(SMALL_PT), paper)
+            self.legend: list[list[Entry]] = arrange(small, entries, inner)
         self.lanes_top = (
             MARGIN_PX + len(self.title) * TITLE_LINE_PX + len(self.facts) * FACT_LINE_PX + 14
         )
@@ -169,8 +168,16 @@ class _Picture:
         options = self.options
         image = _image(options.width * options.scale, self.height * options.scale)
         image.fill(QColor(self.theme.card))
-        painter = QPainter(image)
-        painter.scale(options.scale, options.scale)
+        with QPainter(image) as painter:  # an image that goes before its painter ends the process
+            painter.scale(options.scale, options.scale)
+            self._draw_all(painter)
+        image.setDotsPerMeterX(DOTS_PER_METRE * options.scale)
+        image.setDotsPerMeterY(DOTS_PER_METRE * options.scale)
+        image.setText("Title", self.recording.experiment.call_text())
+        image.setText("Software", "Poolscope")
+        return image
+
+    def _draw_all(self, painter: QPainter) -> None:
         self._draw_heading(painter)
         trace = self.recording.trace
         if trace is None or not self.shown:
@@ -184,13 +191,8 @@ class _Picture:
             self._draw_lanes(painter, trace)
         lanes_px = self.layout.content_height or self.layout.height
         bottom = self.lanes_top + lanes_px + HEIGHT_PX + 12
-        paint_legend(painter, self.theme, options.colour_by, self.legend, MARGIN_PX, bottom)
-        painter.end()
-        image.setDotsPerMeterX(DOTS_PER_METRE * options.scale)
-        image.setDotsPerMeterY(DOTS_PER_METRE * options.scale)
-        image.setText("Title", self.recording.experiment.call_text())
-        image.setText("Software", "Poolscope")
-        return image
+        colour_by = self.options.colour_by
+        paint_legend(painter, self.theme, colour_by, self.legend, MARGIN_PX, bottom)
 
     def _draw_heading(self, painter: QPainter) -> None:
         y = MARGIN_PX - 4

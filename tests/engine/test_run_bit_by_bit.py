@@ -11,6 +11,8 @@ from poolscope.engine import run as run_module
 from poolscope.engine.problem import Kind
 from poolscope.engine.run import Run, Status
 from poolscope.engine.trace import ending
+from poolscope.engine.trace.layout import WORKERS
+from poolscope.engine.trace.reader import Columns
 from poolscope.engine.trace.trace import Trace
 
 MakeRun = Callable[..., Run]
@@ -124,3 +126,17 @@ def test_a_folder_that_goes_in_the_middle_of_the_end_fails_the_run(
         run.poll()
     assert run.status is Status.FAILED and not run.behind
     assert run.problem is not None and run.problem.kind is Kind.RUN_NOT_RECORDED
+
+
+def test_workers_that_no_look_has_come_to_were_not_left_by_tasks(
+    start: MakeRun, wait_until: WaitUntil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("poolscope.engine.trace.trace.LANES_AT_ONCE", 1)
+    run = start(":same", f"range({TASKS})", chunksize=TASKS // 6, processes=6)
+    wait_until(lambda: run._host.gone)  # nobody has looked so far
+    pids = list(filter(None, Columns(run.folder, WORKERS)["pid"].tolist()))
+    run._host.left.add([(pid, "python") for pid in pids])  # who could not end them at once
+    poll_to_the_end(run, wait_until)
+    assert len(pids) == 6 and run.status is Status.FINISHED
+    assert not run.recording.journal.faults
+    assert_whole(run)

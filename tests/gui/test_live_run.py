@@ -124,3 +124,20 @@ def test_it_looks_on_by_itself(live: LiveRun, qtbot: QtBot) -> None:
     live.pace.next_s = lambda **_: 0.001  # type: ignore[method-assign]
     live.tick()
     qtbot.waitUntil(lambda: live.run.polls > 5)
+
+
+def test_a_look_that_goes_wrong_is_not_the_last(
+    live: LiveRun, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def poll() -> bool:
+        raise MemoryError
+
+    played = live.run
+    monkeypatch.setattr(played, "poll", poll)
+    with pytest.raises(MemoryError):
+        live.tick()
+    assert live._timer.isActive()
+    monkeypatch.undo()
+    monkeypatch.setattr(live_run, "LATE_MS", 0)
+    live._timer.setInterval(0)
+    qtbot.waitUntil(lambda: played.polls > 0)

@@ -136,3 +136,10 @@ class TestIdle:
     def test_the_real_machine_has_no_more_idle_cpus_than_it_has(self) -> None:
         idle = Idle()
         assert 0.0 <= idle.look() <= len(_own_cpus())
+
+    def test_a_system_that_does_not_say_it_has_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def hidden(percpu: bool) -> None:
+            raise PermissionError("/proc/stat")
+
+        monkeypatch.setattr("psutil.cpu_times", hidden)
+        assert Idle().look() == 0.0

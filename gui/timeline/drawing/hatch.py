@@ -26,9 +26,8 @@ def _hatched(ground: int, colour: int, ratio: float) -> npt.NDArray[np.uint32]:
     lines = _tile(colour, ratio, True)
     image = QImage(lines.size(), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(QColor.fromRgb(ground))
-    painter = QPainter(image)
-    painter.drawImage(0, 0, lines)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.drawImage(0, 0, lines)
     return pixels_of(image)
 
 
@@ -43,12 +42,11 @@ def _tile(rgba: int, ratio: float, cross: bool) -> QImage:
     size = max(4, round(STEP_PX * ratio))
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor.fromRgba(rgba), ratio))
-    for shift in (-size, 0, size):  # the neighbours' lines reach into the corners
-        painter.drawLine(shift, size, shift + size, 0)
-        if cross:
-            painter.drawLine(shift, 0, shift + size, size)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor.fromRgba(rgba), ratio))
+        for shift in (-size, 0, size):  # the neighbours' lines reach into the corners
+            painter.drawLine(shift, size, shift + size, 0)
+            if cross:
+                painter.drawLine(shift, 0, shift + size, size)
     return image

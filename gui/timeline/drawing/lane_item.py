@@ -77,10 +77,9 @@ class LaneItem(PlacedItem):
         picture = QPixmap(max(round(size.width()), 1), max(round(size.height()), 1))
         picture.setDevicePixelRatio(ratio)
         picture.fill(QColor(self.painter.theme.card))
-        painter = QPainter(picture)
-        painter.translate(-self.rect.topLeft())
-        self.painter.paint_lanes(painter, scene, self.rect.top())
-        painter.end()
+        with QPainter(picture) as painter:  # what it raises keeps both, and not in this order
+            painter.translate(-self.rect.topLeft())
+            self.painter.paint_lanes(painter, scene, self.rect.top())
         return _Kept(picture, self.painter, ratio)
 
 

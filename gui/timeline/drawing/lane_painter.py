@@ -232,11 +232,10 @@ def _stamp(theme: Theme, half: float, ratio: float) -> Pixels:
     side = 2 * reach + 1
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(ratio, ratio)
-    LanePainter(theme).draw_taken(painter, [(side / ratio / 2, side / ratio / 2, half)])
-    painter.end()
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(ratio, ratio)
+        LanePainter(theme).draw_taken(painter, [(side / ratio / 2, side / ratio / 2, half)])
     return pixels_of(image)
 
 

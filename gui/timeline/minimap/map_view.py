@@ -107,16 +107,15 @@ class MapView(QWidget):
         return self.tr("whole run"), duration_text(self.content.run_ns / 1e9)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        place = QRectF(WIDTH_PX, 0, self._map_width(), self.height())
-        paint_ground(painter, self._theme, place)
-        if self.map is not None:
-            paint_map(painter, self._theme, self.content.images, self.map)
-            room = QRectF(0, 0, WIDTH_PX, self.height())
-            paint_caption(painter, self._theme, room, self._caption())
-        if self._ring:
-            paint_focus_ring(painter, self._theme, QRectF(self.rect()))
-        painter.end()
+        with QPainter(self) as painter:
+            place = QRectF(WIDTH_PX, 0, self._map_width(), self.height())
+            paint_ground(painter, self._theme, place)
+            if self.map is not None:
+                paint_map(painter, self._theme, self.content.images, self.map)
+                room = QRectF(0, 0, WIDTH_PX, self.height())
+                paint_caption(painter, self._theme, room, self._caption())
+            if self._ring:
+                paint_focus_ring(painter, self._theme, QRectF(self.rect()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,6 +7,7 @@ from ....engine.journal import Journal
 from ....engine.recording import Recording
 from ....engine.trace.lane import Lane
 from ....engine.trace.trace import Trace
+from .palette import nice_limit
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Signature:
 
     troubles: how many faults, kills and lost results there were.
     frontier_ns: no lane can show anything new before this time. Lanes that are over cannot at all.
+    shades_ns: the duration that has the last shade of colours by duration.
     """
 
     over: int
@@ -26,6 +28,7 @@ class Signature:
     moments_ns: tuple[int, ...]
     frontier_ns: int
     troubles: tuple[int, int, int] = (0, 0, 0)
+    shades_ns: int = 0
 
     @classmethod
     def of(cls, recording: Recording, trace: Trace) -> Self:
@@ -44,6 +47,7 @@ class Signature:
                 counts.result_lost,
             ),
             frontier_ns=min((_frontier_ns(lane) for lane in trace.living), default=0),
+            shades_ns=nice_limit(trace.longest_ns),
         )
 
 

@@ -254,8 +254,9 @@ def _wide_at_edges(
     covered = max(int(wide_ns * (len(edges) - 1) / (edges[-1] - edges[0])) - 1, 1)
     begins = len(edges) - covered + 1
     long = np.zeros(after.shape, np.bool_)
-    long[:, :begins] = after[:, covered - 1 :] == after[:, :begins]
-    long[:, 1:begins] &= after[:, 1:begins] != after[:, : begins - 1]
+    if begins > 0:  # a view of a few pixels has no room for one that is not cut off
+        long[:, :begins] = after[:, covered - 1 :] == after[:, :begins]
+        long[:, 1:begins] &= after[:, 1:begins] != after[:, : begins - 1]
     long[:, 0] = long[:, -1] = True
     rows, columns = np.nonzero(long)
     places = np.maximum(after[rows, columns] - 1, first[crowds.lanes[rows]])

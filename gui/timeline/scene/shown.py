@@ -67,7 +67,9 @@ class Shown:
             return True
         if (old.lanes, old.workers, old.moments_ns) != (new.lanes, new.workers, new.moments_ns):
             return True
-        if old.troubles != new.troubles:
+        if (old.troubles, old.ended) != (new.troubles, new.ended):
+            return True
+        if self.colour_by is ColourBy.DURATION and old.shades_ns != new.shades_ns:
             return True
         return self.span_ns[1] >= old.frontier_ns
 

@@ -346,3 +346,28 @@ def test_so_are_failures_and_a_torn_one_is_waited_for(tmp_path: Path) -> None:
     path.write_text("\n".join(texts) + "\n")
     failures.update(2_000)
     assert len(failures) == 2_000 and failures[1_999].message == "x" * 1_000
+
+
+def test_what_was_written_while_a_backlog_was_taken_in_is_taken_in_too(tmp_path: Path) -> None:
+    path, column = tmp_path / "texts", TextColumn(tmp_path / "texts")
+    path.write_text('"early"\n' * 1_000)
+    column.update(100)
+    with open(path, "a") as file:
+        file.write('"late"\n' * 1_000)
+    while column.behind:  # as it is at the end of a run, when nobody writes any more
+        column.update(1_000)
+    assert len(column) == 2_000 and column[1_999] == "late"
+
+
+@pytest.mark.parametrize("torn", ["", '{"task": 3, "ty'])
+def test_so_are_the_failures_of_a_backlog(tmp_path: Path, torn: str) -> None:
+    path, failures = tmp_path / "failures", Failures(tmp_path / "failures")
+    form = '{"task": %d, "type": "ValueError", "message": "%s", "traceback": ""}\n'
+    early = "".join(form % (row, "x" * 300_000) for row in range(3))
+    path.write_text(early + torn)
+    failures.update(4, 1)
+    assert failures.behind
+    path.write_text(early + form % (3, "late"))
+    while failures.behind:
+        failures.update(4, 1)
+    assert len(failures) == 4 and failures[3].message == "late"

@@ -214,3 +214,14 @@ def test_chunks_in_view_are_whole_and_long_enough(make_recording: Make) -> None:
         begun, ended = chunks_of(lane, digests[0], look([lane], edges, least), 0)
         assert begun.tolist() == lane.begun[starts][lasts >= least].tolist()
         assert ended.tolist() == ends[lasts >= least].tolist()
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0, 3.0, 4.0])
+@pytest.mark.parametrize("width_px", [1, 2, 3, 5])
+def test_a_view_of_a_few_pixels_shows_what_it_can(
+    lanes: list[Lane], width_px: int, ratio: float
+) -> None:
+    edges = edges_of(lanes, (0.0, 1.0), round(width_px * ratio))
+    seen = look(lanes, edges, 4.0 * float(edges[-1] - edges[0]) / width_px)
+    assert len(seen.crowds) and seen.columns == round(width_px * ratio)
+    assert [len(columns.lanes) for columns in columns_in(seen, NoNumbers())] == [5]

@@ -260,6 +260,35 @@ def test_what_is_new_beyond_the_view_does_not_redraw_the_lanes(
     assert paints(view) == before
 
 
+def test_a_longer_task_beyond_the_view_shifts_the_shades_of_those_in_view(
+    view: TimelineView, live: Story
+) -> None:
+    view.set_colour_by(ColourBy.DURATION)
+    view.show_span(at(0.05), at(0.15))
+    live.begin(2, 2, 0.45)
+    live.update()
+    view.refresh(at(0.55))
+    before = paints(view)
+    live.end(1, 1.6)
+    live.update()
+    view.refresh(at(1.7))
+    assert paints(view) > before, "or the legend speaks of other shades"
+
+
+def test_when_a_run_ends_nothing_in_view_waits_any_more(
+    view: TimelineView, story: Callable[..., Story]
+) -> None:
+    told = story([(1, 0.0, 0.1, DONE, 0), (1, 1.0, None, TaskState.OPEN, 1)], 1, method="imap")
+    told.update()
+    view.set_recording(told.recording)
+    view.refresh(at(1.1))
+    view.show_span(at(0.2), at(0.6))
+    before = paints(view)
+    told.recording.update(ended=True)
+    view.refresh(at(1.2))
+    assert paints(view) > before
+
+
 def test_drawing_costs_by_pixels_and_not_by_tasks(view: TimelineView, many: Make) -> None:
     costs = []
     for count in (20_000, 100_000):
