@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from ..engine.consequences import Place, explained, harmless, place_of
+from ..engine.problem import Kind, Problem
 from ..engine.recording import Recording
 from . import wording
 from .lab import Lab
@@ -107,12 +108,20 @@ class FaultBanner(QFrame):
         problem = self._lab.problem
         if problem is not None:
             told = problem if recording is None else explained(problem, recording)
-            return wording.sentence(told)
+            return " ".join((wording.sentence(told), *self._others(problem, recording)))
         if recording is None or not recording.journal.faults:
             return ""
         fault = recording.journal.faults[-1]
         told = explained(fault.problem, recording, fault.at_ns)
         return wording.what_happened(told) if self._lab.running else wording.sentence(told)
+
+    def _others(self, problem: Problem, recording: Recording | None) -> list[str]:
+        """Pool tells of one exception only, whichever came back first."""
+        raised = 0 if recording is None else recording.counts.raised
+        if problem.kind is not Kind.TASK_RAISED or raised < 2:
+            return []
+        text = self.tr("{0} tasks raised in all: F8 goes from one to the next.")
+        return [text.format(f"{raised:,}")]
 
     def _is_serious(self, recording: Recording | None) -> bool:
         """The run has failed, or it will: something of it is lost."""

@@ -37,9 +37,6 @@ FRAME_PX = 12
 FAULTS_PX = 240
 """What a list of what went wrong needs, where it is a tab."""
 
-STRETCH_PX = 260
-"""What the figures of a stretch of time need there."""
-
 EDITOR_PX = 300
 """What an editor needs, to write in it."""
 
@@ -151,7 +148,7 @@ class MainWindow(QMainWindow):
 
     def _connect_stretch(self) -> None:
         view, stretch = self.timeline.view, self.stretch
-        view.stretch_chosen.connect(self._show_stretch)
+        view.stretch_settled.connect(self._show_stretch)
         self.selected.title_changed.connect(lambda title: self.page.set_title(self.selected, title))
         stretch.zoom_wanted.connect(view.zoom_to_stretch)
         stretch.worker_wanted.connect(view.reveal_worker)
@@ -179,10 +176,10 @@ class MainWindow(QMainWindow):
             self.selected.show_task()
             self.page.show_part(self.selected)
 
-    def _show_stretch(self, stretch: tuple[int, int] | None) -> None:
-        """Likewise one that was marked."""
-        if stretch is not None:
-            self.page.show_part(self.selected, STRETCH_PX)
+    def _show_stretch(self) -> None:
+        """Likewise a stretch that was marked; nothing moves while it is dragged."""
+        self.selected.show_stretch()
+        self.page.show_part(self.selected)
 
     def _show_found(self) -> None:
         """The results show what was found themselves, where one looks at them."""

@@ -31,6 +31,10 @@ class SelectedPart(QStackedWidget):
         """Show the selected task, also if it was selected before."""
         self._show(self._task)
 
+    def show_stretch(self) -> None:
+        """Show the selected stretch, also when a task was selected since."""
+        self._show(self._stretch)
+
     def _follow_task(self) -> None:
         chosen = self._lab.selection is not None
         self._show(self._task if chosen or self._lab.stretch is None else self._stretch)

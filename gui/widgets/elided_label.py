@@ -33,7 +33,8 @@ class ElidedLabel(QLabel):
         metrics, text = self.fontMetrics(), self.text()
         if self._shorter and metrics.horizontalAdvance(text) > self.width():
             text = self._shorter
-        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+        return shown if shown == text else whole_numbers(shown, text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         text = self.shown_text
@@ -41,3 +42,15 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
         painter.end()
+
+
+def whole_numbers(shown: str, text: str) -> str:
+    """The beginning of `text` and "…", without the first digits of a number that goes on.
+
+    >>> whole_numbers("range(1000…", "range(1000000)"), whole_numbers("range(10…", "range(10)")
+    ('range(…', 'range(10…')
+    """
+    end = len(shown) - 1
+    if text[end - 1 : end].isdigit() and text[end : end + 1].isdigit():
+        return shown[:end].rstrip("0123456789") + shown[end:]
+    return shown

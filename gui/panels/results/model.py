@@ -70,6 +70,11 @@ class ResultsModel(QAbstractTableModel):
     def _count(self) -> int:
         if self._found is not None:
             return len(self._found)
+        return self.total
+
+    @property
+    def total(self) -> int:
+        """All tasks of the run."""
         return 0 if self.recording is None else self.recording.counts.total
 
     @property

@@ -136,6 +136,8 @@ class ResultsPanel(QWidget):
             self.found.hide()
             return
         self.model.show_found([])
+        self.found.setText(self.tr("searching…"))
+        self.found.show()
         self._search_timer.start()
 
     def _search_on(self) -> None:
@@ -145,8 +147,12 @@ class ResultsPanel(QWidget):
         stop = min(self._searched + SEARCH_STEP, total)
         self.model.add_found(list(self.model.search(self.search.text(), self._searched, stop)))
         self._searched = stop
-        found = self.tr("{0} of {1}").format(f"{self.model.rowCount():,}", f"{total:,}")
-        self.found.setText(found)
-        self.found.show()
+        self.found.setText(self._found_text(stop, total))
         if stop >= total:
             self._search_timer.stop()
+
+    def _found_text(self, searched: int, total: int) -> str:
+        found = f"{self.model.rowCount():,}"
+        if searched >= total:
+            return self.tr("{0} of {1}").format(found, f"{total:,}")
+        return self.tr("{0} so far, searched {1} %").format(found, 100 * searched // total)

@@ -3,14 +3,14 @@
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QHeaderView, QTableView
 
-from .model import DURATION, HANDED, INDEX, INPUT, RESULT, WORKER
+from .model import DURATION, HANDED, INDEX, INPUT, RESULT, WORKER, ResultsModel
 
 LIMITS = {INDEX: (48, 96), HANDED: (64, 128), WORKER: (64, 96), DURATION: (72, 104)}
 """Pixels that a column takes, at least and at most, by what is in it."""
 LEAST_INPUT = 64
 INPUT_SHARE = 0.4
 """Of what the columns above leave: the rest is the result's."""
-PAD_PX = 8
+PAD_PX, NUMBER_PAD_PX = 8, 24
 
 
 class ColumnWidths(QObject):
@@ -52,9 +52,17 @@ class ColumnWidths(QObject):
     def _resize(self, column: int, least: int, most: int) -> None:
         if column not in self._by_hand:
             needs = max(self._table.sizeHintForColumn(column), self._title_px(column)) + PAD_PX
+            if column in (INDEX, HANDED):
+                needs = max(needs, self._number_px())
             wanted = max(needs, least, self._widths.get(column, 0))
             self._widths[column] = wanted
             self._header.resizeSection(column, min(wanted, most))
+
+    def _number_px(self) -> int:
+        """What the last task's number needs: it may come into view at any time."""
+        model = self._table.model()
+        total = model.total if isinstance(model, ResultsModel) else 0
+        return self._table.fontMetrics().horizontalAdvance(f"{total:,}") + NUMBER_PAD_PX
 
     def _title_px(self, column: int) -> int:
         return self._header.sectionSizeFromContents(column).width()

@@ -30,6 +30,7 @@ class Facts(ColumnArea):
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(3 * STEP)
         self._form.setVerticalSpacing(STEP)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)  # or it is cut off
         for name, title in self.titles.items():
             self._add(name, title)
         self.longest.setObjectName("link")

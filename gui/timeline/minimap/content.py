@@ -16,7 +16,7 @@ SLICE_S = 0.004
 """For so long taking in keeps the window from its other work at a time."""
 PAUSE_S = 0.2
 """While a run goes on, its map is drawn again after that at the earliest."""
-REST = 50
+REST, LONGEST_PAUSE_S = 50, 0.5
 """And after so many times what that took: watching competes with the workers."""
 
 
@@ -94,7 +94,7 @@ class MinimapContent(QObject):
         self._colour()
 
     def _rest_ms(self) -> int:
-        pause_s = max(PAUSE_S, REST * self._took_s)
+        pause_s = max(PAUSE_S, min(REST * self._took_s, LONGEST_PAUSE_S))
         return max(0, round((self._drawn_s + pause_s - time.perf_counter()) * 1000))
 
     def _work(self) -> None:

@@ -11,7 +11,7 @@ from ....engine.trace.lane import Lane
 
 LOWEST, HIGHEST = 18.0, 96.0
 """Pixels that a lane may take, with the gap to the next."""
-THINNEST = 2.0
+THINNEST = 1.0
 """The same where all lanes are wanted in view at once."""
 
 
@@ -48,7 +48,9 @@ class LaneLayout:
     @property
     def gap(self) -> float:
         """What of the pitch stays free."""
-        return 1.0 if self.pitch < 10 else float(min(max(round(self.pitch * 0.1), 2), 8))
+        if self.pitch < 10:
+            return 1.0 if self.pitch >= 2 else 0.0  # there is room for the lane only
+        return float(min(max(round(self.pitch * 0.1), 2), 8))
 
     @property
     def bar(self) -> tuple[float, float]:

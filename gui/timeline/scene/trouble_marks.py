@@ -5,6 +5,7 @@ other, beside the moment at which their chunk broke.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,10 +14,12 @@ import numpy.typing as npt
 from ....engine.consequences import place_of
 from ....engine.problem import Kind
 from ....engine.recording import Recording
+from ....engine.trace.columns import Ints
 from ....engine.trace.lane import Lane
 from ....engine.trace.layout import Phase, TaskState
 from .life import Parting, parting
 from .scene import LaneScene
+from .time_scale import TimeScale
 
 BOX_PX, BOX_GAP_PX = 9.0, 3.0
 CROSS_PX = 9.0
@@ -160,12 +163,19 @@ def _heaps(scene: LaneScene, lane: Lane, width: float) -> list[int]:
     """
     if not len(lane.broken_at):
         return []
-    begin_ns, end_ns = scene.span_ns
-    left, right = scene.scale.left_px, scene.scale.right_px
-    edges = np.arange(left // width + 1, right // width + 1) * width
-    times = [scene.trace.origin_ns + round(scene.scale.time_of(x) * 1e9) for x in edges.tolist()]
-    before = np.searchsorted(lane.broken_at, [begin_ns, *times, end_ns + 1])
+    times = scene.trace.origin_ns + _times_at_steps(scene.scale, width)
+    before = lane.broken_at.searchsorted(times)
     return (before[1:][np.diff(before) > 0] - 1).tolist()
+
+
+@lru_cache(maxsize=4)
+def _times_at_steps(scale: TimeScale, width: float) -> Ints:
+    """When the view begins, every `width` pixels of it, and when it is over: ns from the origin."""
+    steps = np.arange(scale.left_px // width + 1, scale.right_px // width + 1) * width
+    seconds = (steps - scale.left_px) * scale.seconds_per_px + scale.begin_s
+    times = np.rint(np.array([scale.begin_s, *seconds, scale.end_s]) * 1e9).astype(np.int64)
+    times[-1] += 1
+    return times
 
 
 def unrun_at(scene: LaneScene, lane: Lane, x: float, y: float) -> int | None:

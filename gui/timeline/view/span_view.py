@@ -174,9 +174,24 @@ class SpanView(QWidget):
         """Whether lanes get as thin as it takes to see all of them; or scroll, and can be read."""
         if on != self._shown.all_lanes:
             top, _ = self.lanes_in_view()
+            seen = self._sees_selected()
             self._shown.all_lanes = on
             self._redraw()
             self.scroll_to(top)
+            if seen and self._place_of_selected is not None:
+                self._bar.reveal(self._layout(), self._place_of_selected)
+
+    @property
+    def _place_of_selected(self) -> int | None:
+        """Where the lane of the selected task stands, from the top."""
+        trace, row = self._trace, self.selected
+        if trace is None or row is None:
+            return None
+        ordinal = int(trace.tasks["worker"][row])
+        return self._shown.place_of(ordinal) if 1 <= ordinal <= len(trace.lanes) else None
+
+    def _sees_selected(self) -> bool:
+        return self._place_of_selected in self._layout().visible(float(self._bar.value()))
 
     def select(self, row: int | None) -> None:
         """Outline the task in `row`; the view does not move."""

@@ -29,9 +29,11 @@ class StretchView(SpanView):
     """A view in which a stretch of time can be marked; it never reaches beyond the run so far.
 
     stretch_chosen: the person has marked another one, or None; also while one is being dragged.
+    stretch_settled: one has been marked or asked for, and is not being dragged any more.
     """
 
     stretch_chosen = Signal(object)
+    stretch_settled = Signal()
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
@@ -57,6 +59,8 @@ class StretchView(SpanView):
         if stretch != self.stretch:
             self.set_stretch(stretch)
             self.stretch_chosen.emit(stretch)
+        if stretch is not None and self._grab is None:
+            self.stretch_settled.emit()
 
     # By key.
 
@@ -93,6 +97,7 @@ class StretchView(SpanView):
             begin_ns, end_ns = self.stretch
             room_ns = round(ROOM * (end_ns - begin_ns))
             self.show_span(begin_ns - room_ns, end_ns + room_ns)
+            self.stretch_settled.emit()
 
     def clear_stretch(self) -> None:
         """Mark nothing any more."""
@@ -130,6 +135,8 @@ class StretchView(SpanView):
         self.stage.hand_y = None
         self.stage.draw_stretch(self._scene())
         if moved or grab is None:
+            if self.stretch is not None:
+                self.stretch_settled.emit()
             return True
         if grab.shift:
             return self._extend(grab.anchor_ns)

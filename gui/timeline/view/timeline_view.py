@@ -76,6 +76,8 @@ class TimelineView(StretchView):
         self.stage.hovered.connect(self._hover)
         self.stage.menu_wanted.connect(self._ask_menu)
         self.refreshed.connect(self._say_what_is_under_the_mouse)
+        self.span_changed.connect(self._forget_tip)
+        self._bar.valueChanged.connect(self._forget_tip)
 
     def _row_at(self, place: QPointF) -> int | None:
         scene = self._scene()
@@ -103,6 +105,11 @@ class TimelineView(StretchView):
         if text:
             QToolTip.showText(QCursor.pos(), text, self.stage)
         elif self._mouse is not None and QToolTip.isVisible():
+            QToolTip.hideText()
+
+    def _forget_tip(self) -> None:
+        """What it tells of is not under the mouse any more."""
+        if self._mouse is not None and QToolTip.isVisible():
             QToolTip.hideText()
 
     def text_at(self, place: QPointF) -> str:

@@ -211,6 +211,10 @@ def test_in_a_narrow_window_it_is_a_tab_that_comes_up(shown: MainWindow, qtbot: 
     shown.resize(1024, 640)
     shown.tabs.setCurrentWidget(shown.results)
     shown.timeline.view.stretch_chosen.emit((at(0.2), at(0.6)))
+    assert shown.tabs.currentWidget() is shown.results, "nothing moves while it is dragged"
+    height = shown.timeline.height()
+    shown.timeline.view.stretch_settled.emit()
+    assert shown.timeline.height() == height
     assert shown.tabs.currentWidget() is shown.selected
     assert shown.tabs.tabText(shown.tabs.indexOf(shown.selected)) == "Selected stretch"
     qtbot.waitUntil(lambda: is_whole(shown), timeout=WAIT_MS)
