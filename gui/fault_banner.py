@@ -120,7 +120,7 @@ class FaultBanner(QFrame):
         raised = 0 if recording is None else recording.counts.raised
         if problem.kind is not Kind.TASK_RAISED or raised < 2:
             return []
-        text = self.tr("{0} tasks raised in all: F8 goes from one to the next.")
+        text = self.tr("{0} tasks raised in all (F8).")
         return [text.format(f"{raised:,}")]
 
     def _is_serious(self, recording: Recording | None) -> bool:

@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -115,6 +115,11 @@ class StretchPanel(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self._page, 1)
         column.addStretch(0)
+
+    def minimumSizeHint(self) -> QSize:
+        """In a tab that is not open it makes no room for itself: the lanes need that."""
+        hint = super().minimumSizeHint()
+        return hint if self.isVisible() else QSize(hint.width(), min(hint.height(), FACTS_PX))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

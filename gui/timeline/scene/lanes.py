@@ -13,6 +13,8 @@ LOWEST, HIGHEST = 18.0, 96.0
 """Pixels that a lane may take, with the gap to the next."""
 THINNEST = 1.0
 """The same where all lanes are wanted in view at once."""
+EVEN_FROM = 2.0
+"""Lanes that take so much are all equal, with a gap after each."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,21 @@ class LaneLayout:
 
     @property
     def pitch(self) -> float:
-        """From the top of a lane to the top of the next, in whole grains: all lanes are equal."""
-        share = floor(self.height / max(self.count, 1) / self.grain + 1e-6) * self.grain
+        """From the top of a lane to the top of the next.
+
+        In whole grains, so that all lanes are equal; but where they are so thin that this would
+        leave much of the room free, some are a pixel higher than others.
+        """
+        share = self.height / max(self.count, 1)
+        if share >= EVEN_FROM or self.lowest >= EVEN_FROM:
+            share = floor(share / self.grain + 1e-6) * self.grain
         return float(min(max(share, self.lowest), self.highest))
 
     @property
     def gap(self) -> float:
         """What of the pitch stays free."""
         if self.pitch < 10:
-            return 1.0 if self.pitch >= 2 else 0.0  # there is room for the lane only
+            return 1.0 if self.pitch >= EVEN_FROM else 0.0  # there is room for the lane only
         return float(min(max(round(self.pitch * 0.1), 2), 8))
 
     @property
@@ -65,7 +73,8 @@ class LaneLayout:
 
     @property
     def scroll_limit(self) -> float:
-        return max(0.0, self.content_height - self.height)
+        beyond = self.content_height - self.height
+        return beyond if beyond > 1e-6 else 0.0
 
     def top(self, number: int) -> float:
         return number * self.pitch
