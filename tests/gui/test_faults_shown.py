@@ -97,6 +97,7 @@ def test_an_exception_is_said_with_all_that_its_chunk_took_down(
         "In its chunk, tasks 3 to 5 were never run, and the results of tasks 0 and 1 went down with"
         " it. Correct the task" in said
     )
+    assert "raised in all" not in said
     assert window.timeline.banner.property("wrong")
     assert "not run (3)" in window.timeline.legend.toolTip()
     # One click leads to the task and its traceback.
@@ -119,6 +120,14 @@ def test_an_exception_is_said_with_all_that_its_chunk_took_down(
     # Another run has no fault, and says none.
     run("sleep", "[0]")
     assert window.timeline.banner.isHidden() and window.summary.faults.isHidden()
+
+
+def test_exceptions_that_pool_keeps_to_itself_are_counted(
+    window: MainWindow, task_file: Path, run
+) -> None:
+    window.lab.load(Experiment(f"{task_file}:boom", "[2, 0, 2]", PoolSettings(1, chunksize=1)))
+    run()
+    assert window.timeline.banner.text().endswith("2 tasks raised in all (F8).")
 
 
 def test_the_list_is_in_reach_where_the_column_is_folded(

@@ -165,6 +165,7 @@ def test_searching_the_results_finds_by_input_and_result(
     run("count_primes", "range(300)")
     model = window.results.model
     window.results.search.setText("29")
+    assert window.results.found.text() == "searching…" and not window.results.found.isHidden()
     qtbot.waitUntil(lambda: not window.results._search_timer.isActive(), timeout=10_000)
     found = [model.task_of(row) for row in range(model.rowCount())]
     expected = [
