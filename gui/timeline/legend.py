@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from ...engine.experiment import ITERATORS, SINGLE_CALLS
 from ...engine.recording import Recording
 from ..theme import SMALL_PT, Theme, body_font
-from .drawing.lane_painter import LanePainter, pixel_ratio
+from .drawing.device import pixel_ratio
+from .drawing.lane_painter import LanePainter
 from .drawing.trouble_painter import draw_bars
 from .scene.life import deaths
 from .scene.palette import BRIGHT, DONE, RUNNING, ColourBy, colour_table, nice_limit

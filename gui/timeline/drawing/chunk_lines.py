@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ....engine.trace.columns import Ints
-from ....engine.trace.lane import Lane
+from ....engine.trace.lane import NO_TIMES, Lane
 from ..scene.digests import LaneDigest
 from ..scene.in_view import InView
 from ..scene.scene import LaneScene
@@ -40,31 +40,29 @@ def chunks_in(scene: LaneScene, seen: InView) -> Chunks:
         if len(begun):
             parts.append((np.full(len(begun), number), begun, ended))
     if not parts:
-        nothing = np.zeros(0, np.int64)
-        return Chunks(nothing, nothing, nothing)
+        return Chunks(NO_TIMES, NO_TIMES, NO_TIMES)
     return Chunks(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
 def chunks_of(lane: Lane, digest: LaneDigest, seen: InView, number: int) -> tuple[Ints, Ints]:
     """When those of one lane, `number` of those in view, began and ended."""
-    starts = digest.chunk_starts
+    starts, begins, ends = digest.chunk_starts, lane.begun, lane.ended
     first, last = seen.first[number], seen.last[number]
-    if first == last or not len(starts) or not _some_are_long(lane, digest, seen.wide_ns):
-        nothing = np.zeros(0, np.int64)
-        return nothing, nothing
-    low, high = digest.chunk_ranks(np.array([first, last - 1])).tolist()
-    if high - low < len(seen.edges):
-        ranks = np.arange(low, high + 1)
-    else:  # as with tasks: a long one covers an edge
-        after = lane.begun.searchsorted(seen.edges, side="right")
+    if first == last or not len(starts) or not _some_are_long(begins, ends, digest, seen.wide_ns):
+        return NO_TIMES, NO_TIMES
+    low, high = starts.searchsorted((first, last - 1), side="right").tolist()
+    firsts, nexts = starts[low - 1 : high], np.append(starts[low : high + 1], len(begins))
+    if len(firsts) > len(seen.edges):  # as with tasks: a long one covers an edge
+        after = begins.searchsorted(seen.edges, side="right")
         ranks = digest.chunk_ranks(np.maximum(after - 1, first))
         ranks = ranks[np.diff(ranks, prepend=-1) > 0]
-    stops = np.append(starts[low + 1 : high + 2], len(lane))[ranks - low] - 1
-    begun, ended = lane.begun[starts[ranks]], lane.ended[stops]
+        firsts, nexts = starts.take(ranks), nexts.take(ranks - low + 1)
+    begun, ended = begins.take(firsts), ends.take(nexts[: len(firsts)] - 1)
     long = ended - begun >= seen.wide_ns
     return begun[long], ended[long]
 
 
-def _some_are_long(lane: Lane, digest: LaneDigest, least_ns: float) -> bool:
-    newest_ns = int(lane.ended[-1]) - int(lane.begun[digest.chunk_starts[-1]])
-    return max(digest.longest_chunk_ns, newest_ns) >= least_ns
+def _some_are_long(begun: Ints, ended: Ints, digest: LaneDigest, least_ns: float) -> bool:
+    if digest.longest_chunk_ns >= least_ns:
+        return True
+    return int(ended[-1]) - int(begun[digest.chunk_starts[-1]]) >= least_ns

@@ -13,6 +13,7 @@ from ..scene.life import Parting, parting
 from ..scene.scene import LaneScene
 from ..scene.time_scale import three_digits
 from ..words.worker_text import chunks_text, exit_text
+from .kept import Kept
 from .placed_item import PlacedItem
 
 translate = QCoreApplication.translate
@@ -177,6 +178,7 @@ class LaneAxis(PlacedItem):
         self.theme = theme
         self._scene: LaneScene | None = None
         self._labels: tuple[LaneLabel, ...] = ()
+        self._kept = Kept()
 
     def show_labels(self, scene: LaneScene | None, labels: tuple[LaneLabel, ...]) -> None:
         """Draw again if anything differs from what is there."""
@@ -188,6 +190,7 @@ class LaneAxis(PlacedItem):
             self.prepareGeometryChange()
         self._scene, self._labels = scene, labels
         if not same:
+            self._kept.forget()
             self.update()
 
     def boundingRect(self) -> QRectF:
@@ -198,5 +201,13 @@ class LaneAxis(PlacedItem):
         return rect
 
     def draw(self, painter: QPainter) -> None:
-        if self._scene is not None:
-            paint_labels(painter, self.theme, self._scene, self._labels, self.rect)
+        scene, theme, labels = self._scene, self.theme, self._labels
+        if scene is not None:
+            room = self.rect.adjusted(0, 0, 0, ONE_LINE_PX)
+            self._kept.paint(
+                painter,
+                room,
+                QColor(theme.card),
+                theme,
+                lambda on: paint_labels(on, theme, scene, labels, self.rect),
+            )

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from ...theme import Theme
 from ..scene.palette import Colours, colour_table, rgb
 from ..scene.scene import LaneScene
+from .device import pixel_ratio
 from .drawn import Diamond, Marks, Rect
 from .hatch import hatch_brush, hatched_tile, pixels_of
 from .marks import marks_of
@@ -210,11 +211,6 @@ def _all_but(bar: QRectF) -> QPainterPath:
     inner = QPainterPath()
     inner.addRoundedRect(bar, min(RADIUS_PX, bar.width() / 4), RADIUS_PX)
     return path.subtracted(inner)
-
-
-def pixel_ratio(painter: QPainter) -> float:
-    """The device's pixels per logical pixel."""
-    return float(painter.device().devicePixelRatioF() * painter.worldTransform().m11())
 
 
 def _image_of(pixels: Pixels, ratio: float) -> QImage:

@@ -1,11 +1,15 @@
 """Draws what did not go well: each in a way of its own, never told by colour alone."""
 
+from functools import lru_cache
+from math import ceil
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from ...theme import Theme
 from ..scene.trouble_marks import Cross, Snag
+from .device import pixel_ratio
 from .drawn import Rect, Rects
 from .hatch import hatch_brush
 from .strips import VAIN_STRENGTH
@@ -69,11 +73,10 @@ class TroublePainter:
         """Tasks that never ran: a grey outline each."""
         if not boxes:
             return
-        painter.setPen(QPen(QColor(self.theme.muted), 1))
-        painter.setBrush(QColor(self.theme.card))
-        for box in boxes:
-            painter.drawRoundedRect(QRectF(*box).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
-        painter.setPen(Qt.PenStyle.NoPen)
+        ratio = pixel_ratio(painter)
+        for x, y, width, height in boxes:
+            box = _box(self.theme, width, height, ratio)
+            painter.drawPixmap(QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio), box)
 
     def draw_crosses(self, painter: QPainter, crosses: list[Cross]) -> None:
         """Where workers died; within a ring where the person did it."""
@@ -119,6 +122,20 @@ def faded(colour: str, opacity: float) -> QColor:
     result = QColor(colour)
     result.setAlphaF(opacity)
     return result
+
+
+@lru_cache(maxsize=16)
+def _box(theme: Theme, width: float, height: float, ratio: float) -> QPixmap:
+    """A task that never ran, drawn once: there can be hundreds in view."""
+    picture = QPixmap(ceil(width * ratio), ceil(height * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    with QPainter(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.muted), 1))
+        painter.setBrush(QColor(theme.card))
+        painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1, height - 1), 2, 2)
+    return picture
 
 
 def draw_bars(painter: QPainter, rects: Rects, *, rounded: bool) -> None:

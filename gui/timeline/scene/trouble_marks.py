@@ -6,6 +6,7 @@ other, beside the moment at which their chunk broke.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from math import isnan
 from typing import NamedTuple
 
 import numpy as np
@@ -15,8 +16,9 @@ from ....engine.consequences import place_of
 from ....engine.problem import Kind
 from ....engine.recording import Recording
 from ....engine.trace.columns import Ints
-from ....engine.trace.lane import Lane
+from ....engine.trace.lane import NO_TIMES, Lane
 from ....engine.trace.layout import Phase, TaskState
+from .bars import Floats
 from .life import Parting, parting
 from .scene import LaneScene
 from .time_scale import TimeScale
@@ -114,19 +116,20 @@ def crosses_of(scene: LaneScene, lane: Lane, y: float, height: float) -> list[Cr
     if at_ns is None or scene.journal is None:
         return []
     by_hand = any(kill.ordinal == lane.ordinal for kill in scene.journal.kills)
-    x = _beside(scene, at_ns, 2 * half)
-    return [] if x is None else [Cross(x + half, y + height / 2, half, by_hand)]
+    x = float(_beside(scene, np.array([at_ns]), 2 * half)[0])
+    return [] if isnan(x) else [Cross(x + half, y + height / 2, half, by_hand)]
 
 
 def snags_of(scene: LaneScene, lane: Lane, y: float, height: float) -> list[Snag]:
     """The marks of what could not be sent or read, in a lane at `y`."""
     half = min(SNAG_PX, height) / 2
-    snags = []
-    for at_ns in scene.troubles.get(lane.ordinal, ()):
-        x = _beside(scene, at_ns, 2 * half)
-        if x is not None:
-            snags.append(Snag(x + half, y + height / 2, half, at_ns))
-    return snags
+    times_ns = scene.troubles.get(lane.ordinal, ())
+    places = _beside(scene, np.array(times_ns, np.int64), 2 * half).tolist()
+    return [
+        Snag(x + half, y + height / 2, half, at_ns)
+        for x, at_ns in zip(places, times_ns, strict=True)
+        if not isnan(x)
+    ]
 
 
 def snag_at(scene: LaneScene, lane: Lane, x: float, y: float) -> int | None:
@@ -141,31 +144,50 @@ def unrun_of(scene: LaneScene, lane: Lane, y: float, height: float) -> list[Unru
     """The boxes of tasks that never ran, in a lane at `y`: as many as it is high enough for."""
     step = BOX_PX + BOX_GAP_PX
     room = max(int((height + BOX_GAP_PX) // step), 1) if height >= LEAST_HEIGHT_PX else 1
-    end = died_ns(scene, lane)
-    found = []
-    for number in _heaps(scene, lane, step + BESIDE_PX):
-        at_ns = int(lane.broken_at[number])
-        shift = CROSS_PX + BESIDE_PX if at_ns == end else 0.0
-        left = _inside(scene, lane, number)
-        if left is None:
-            left = _beside(scene, at_ns, BOX_PX, shift)
-        if left is not None:
-            count = min(int(lane.never_run_count[number]), room)
-            box = min(BOX_PX, height)
-            found.append(Unrun(number, [(left, y + i * step, BOX_PX, box) for i in range(count)]))
-    return found
+    numbers = _heaps(scene, lane, step + BESIDE_PX)
+    if not len(numbers):
+        return []
+    lefts = _lefts_of(scene, lane, numbers)
+    counts = np.minimum(lane.never_run_count[numbers], room)
+    box = min(BOX_PX, height)
+    return [
+        Unrun(number, [(left, y + i * step, BOX_PX, box) for i in range(count)])
+        for number, left, count in zip(
+            numbers.tolist(), lefts.tolist(), counts.tolist(), strict=True
+        )
+        if not isnan(left)
+    ]
 
 
-def _heaps(scene: LaneScene, lane: Lane, width: float) -> list[int]:
+def _lefts_of(scene: LaneScene, lane: Lane, numbers: Ints) -> Floats:
+    """The left edges of heaps; nan for one whose moment is out of view.
+
+    Beside the moment, or at the end of the bar that broke its chunk by raising, where it is wide
+    enough: beside it the worker goes on with another chunk.
+    """
+    at_ns, rows = lane.broken_at[numbers], lane.never_run[numbers] - 1
+    died = at_ns == (died_ns(scene, lane) or -1)
+    lefts = _beside(scene, at_ns, BOX_PX, np.where(died, CROSS_PX + BESIDE_PX, 0.0))
+    tasks, right = scene.trace.tasks, scene.scale.right_px
+    known = np.maximum(rows, 0)
+    begin, end = scene.x_of(tasks["begun"][known]), scene.x_of(tasks["ended"][known])
+    inside = (rows >= 0) & (tasks["state"][known] == TaskState.RAISED)
+    inside &= (end - begin >= BOX_PX + 3 * BESIDE_PX) & (end <= right)
+    return np.where(inside, end - BESIDE_PX - 1 - BOX_PX, lefts)
+
+
+def _heaps(scene: LaneScene, lane: Lane, width: float) -> Ints:
     """Places in `lane.broken_at`: the last in each stretch of the view that is `width` pixels wide.
 
     Costs by the pixels, whatever the number of chunks that broke.
     """
-    if not len(lane.broken_at):
-        return []
+    broken_at, span_ns = lane.broken_at, scene.span_ns
+    low, high = broken_at.searchsorted((span_ns[0], span_ns[1] + 1)).tolist()
+    if low == high:
+        return NO_TIMES
     times = scene.trace.origin_ns + _times_at_steps(scene.scale, width)
-    before = lane.broken_at.searchsorted(times)
-    return (before[1:][np.diff(before) > 0] - 1).tolist()
+    before = broken_at.searchsorted(times)
+    return before[1:][np.diff(before) > 0] - 1
 
 
 @lru_cache(maxsize=4)
@@ -187,22 +209,12 @@ def unrun_at(scene: LaneScene, lane: Lane, x: float, y: float) -> int | None:
     return None
 
 
-def _inside(scene: LaneScene, lane: Lane, number: int) -> float | None:
-    """The left edge of boxes at the end of the bar that broke its chunk by raising, where it is
-    wide enough: beside it the worker goes on with another chunk."""
-    row, tasks = int(lane.never_run[number]) - 1, scene.trace.tasks
-    if row < 0 or tasks["state"][row] != TaskState.RAISED:
-        return None
-    begin, end = scene.x_of(np.array([tasks["begun"][row], tasks["ended"][row]])).tolist()
-    wide = end - begin >= BOX_PX + 3 * BESIDE_PX and end <= scene.scale.right_px
-    return end - BESIDE_PX - 1 - BOX_PX if wide else None
-
-
-def _beside(scene: LaneScene, at_ns: int, width: float, shift: float = 0.0) -> float | None:
-    """The left edge of what stands right of a moment, or left of it where there is no room."""
-    x = float(scene.x_of(np.array([at_ns]))[0])
+def _beside(scene: LaneScene, at_ns: Ints, width: float, shift: Floats | float = 0.0) -> Floats:
+    """The left edges of what stands right of moments, or left where there is no room; nan for a
+    moment that is out of view.
+    """
+    x = scene.x_of(at_ns)
     left, right = scene.scale.left_px, scene.scale.right_px
-    if not left <= x <= right:
-        return None
     place = x + BESIDE_PX + shift
-    return place if place + width <= right else x - BESIDE_PX - shift - width
+    place = np.where(place + width <= right, place, x - BESIDE_PX - shift - width)
+    return np.where((left <= x) & (x <= right), place, np.nan)

@@ -14,9 +14,10 @@ def vain_in(digest: LaneDigest, edges: Ints, least: int) -> npt.NDArray[np.bool_
     of a worker come one after the other, so the last that had begun is the only one at an edge.
     """
     begun, ended = digest.vain_begun, digest.vain_ended
-    if not len(begun):
+    low, high = begun.searchsorted(edges[[0, -1]], side="right").tolist()
+    if low == high and (not low or ended[low - 1] <= edges[0]):
         return np.zeros(len(edges) - 1, np.bool_)
-    after = np.searchsorted(begun, edges, side="right")
+    after = begun.searchsorted(edges, side="right")
     goes_on = (after[:-1] > 0) & (ended[np.maximum(after[:-1] - 1, 0)] > edges[:-1])
     begins = np.diff(after) > 0
     vain = goes_on | begins

@@ -38,6 +38,7 @@ class SpanView(QWidget):
         super().__init__(parent)
         self._shown = Shown()
         self._drawn_ns = 0  # what "now" was then
+        self._labelled: object = None  # all that the labels were made of
         self.stage = Stage(self, theme)
         self._bar = LaneScroll(self)
         self._arrange()
@@ -103,7 +104,7 @@ class SpanView(QWidget):
         """Show another run: all of it, following its end."""
         followed = self.following
         self._shown.begin(recording)
-        self._drawn_ns = 0
+        self._drawn_ns, self._labelled = 0, None
         self._bar.setValue(0)
         if not followed:
             self.following_changed.emit(True)
@@ -319,6 +320,12 @@ class SpanView(QWidget):
             self.stage.lane_item.show_outlines(scene)
 
     def _relabel(self) -> None:
+        """A frame that only moves in time has the labels that are there."""
+        shown = self._shown
+        made_of = (shown.signature, shown.now_ns, shown.by_slot, self._layout(), self._bar.value())
+        if made_of == self._labelled:
+            return
+        self._labelled = made_of
         scene = self._scene()
         labels: tuple[LaneLabel, ...] = ()
         if scene is not None and self._shown.recording is not None:
