@@ -7,7 +7,7 @@ from ..engine.machine import Idle, describe
 
 MACHINE_SHARE = 0.04
 """Of all usable CPUs: what looking and drawing may always take, also while all are busy."""
-IDLE_SHARE, MOST_SHARE = 0.5, 0.25
+IDLE_SHARE, MOST_SHARE = 0.25, 0.25
 """Of the CPUs that have nothing to do it may take half, but not more than a quarter of one."""
 CALM_SHARE = 0.03
 """Of one CPU: what may be taken by frames in which nothing but the time is new."""
@@ -21,7 +21,10 @@ EARLY_S = 0.002
 CALM_FASTEST_S, CALM_SLOWEST_S = 0.050, 0.250
 FRESH = 0.3
 """What the latest frame counts for in what frames cost."""
-IDLE_EVERY_S = 0.5
+IDLE_AT_FIRST_S, IDLE_EVERY_S = 0.1, 0.5
+"""From asking how many CPUs have nothing to do to asking again: in the first second of a run, in
+which workers start and get to work, and later."""
+FIRST_S = 1.0
 
 Clock = Callable[[], float]
 
@@ -46,14 +49,17 @@ class Pace:
     def begin(self) -> None:
         """A run begins, and somebody waits to see it: at first nothing is held back."""
         self.share = max(self._least, MOST_SHARE)
-        self._looked_s = self._drawn_s = self._clock()
+        self._begun_s = self._drawn_s = self._clock()
+        self._idle()  # what was idle until now says nothing of the run
+        self._ask_s = self._begun_s + IDLE_AT_FIRST_S
 
     def looked(self, spent_s: float) -> None:
         """A look has cost so much, without a frame."""
         self._look_s += FRESH * (spent_s - self._look_s)
         now_s = self._clock()
-        if now_s >= self._looked_s + IDLE_EVERY_S:
-            self._looked_s = now_s
+        if now_s >= self._ask_s:
+            first = now_s < self._begun_s + FIRST_S
+            self._ask_s = now_s + (IDLE_AT_FIRST_S if first else IDLE_EVERY_S)
             self.share = max(self._least, min(IDLE_SHARE * self._idle(), MOST_SHARE))
 
     def drawn(self, spent_s: float) -> None:

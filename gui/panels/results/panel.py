@@ -1,5 +1,7 @@
 """The results: a row a task, searchable."""
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -13,12 +15,13 @@ from PySide6.QtWidgets import (
 
 from ...lab import Lab
 from ...theme import STEP, Theme
-from .model import HANDED, INDEX, ResultsModel
+from .model import DURATION, HANDED, INDEX, INPUT, RESULT, WORKER, ResultsModel
 from .widths import ColumnWidths
 
 SEARCH_STEP = 1_000
 """Tasks looked at between two events of the window."""
 REFRESH_MS = 250
+ROW_PX = 24
 
 
 class ResultsPanel(QWidget):
@@ -29,6 +32,7 @@ class ResultsPanel(QWidget):
         self._lab = lab
         self.model = ResultsModel(theme)
         self._searched = 0
+        self._seen: Hashable = None  # when it was last refreshed
         self._search_timer = QTimer(self, interval=0)
         self._search_timer.timeout.connect(self._search_on)
         self._refresh_timer = QTimer(self, interval=REFRESH_MS, singleShot=True)
@@ -58,7 +62,7 @@ class ResultsPanel(QWidget):
         self.table.setTabKeyNavigation(False)
         self.table.setAccessibleName(self.tr("Results"))
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(24)
+        self.table.verticalHeader().setDefaultSectionSize(ROW_PX)
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.moveSection(HANDED, INDEX + 1)
@@ -83,6 +87,7 @@ class ResultsPanel(QWidget):
     def _show_recording(self) -> None:
         recording = self._lab.recording
         self.model.show(recording)
+        self._seen = None
         self.table.scrollToTop()
         self.found.hide()
         self._offer_order(reordered=recording is not None and recording.experiment.order != "given")
@@ -108,11 +113,27 @@ class ResultsPanel(QWidget):
             self._refresh_timer.start()
 
     def _refresh(self) -> None:
-        if not self.search.text():
+        if self.search.text():
+            if not self._search_timer.isActive():
+                self._start_search(self.search.text())  # there may be more now
+        elif not self.table.isVisible():
             self.model.refresh()
-        elif not self._search_timer.isActive():
-            self._start_search(self.search.text())  # there may be more now
+        elif (seen := self._what_is_seen()) != self._seen:
+            self._seen = seen
+            self.model.refresh()
+        else:
+            return  # most of a long table is done, or not begun, and painting it costs much
         self._widths.share()
+
+    def _what_is_seen(self) -> Hashable:
+        """All that the rows in view say, and how many rows there are."""
+        model, table = self.model, self.table
+        first, fit = max(table.rowAt(0), 0), table.viewport().height() // ROW_PX + 2
+        stop = min(first + fit, model.rowCount())
+        tasks = [model.task_of(row) for row in range(first, stop)]
+        columns = (INPUT, RESULT, WORKER, DURATION)
+        texts = tuple(model.text(task, column) for task in tasks for column in columns)
+        return model.total, model.rowCount(), first, texts
 
     def _choose(self) -> None:
         index = self.table.currentIndex()
