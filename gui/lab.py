@@ -19,6 +19,7 @@ from .known import Known, Listing
 from .written_texts import Written, with_replaced
 
 if TYPE_CHECKING:
+    from ..engine.explain.reason import Evidence, Explanation
     from ..engine.preview import Preview
 
 SURE = (
@@ -46,6 +47,9 @@ class Lab(QObject):
     status, problem: of that run.
     selection: the row of the selected task, or None.
     stretch: the selected stretch of time, its begin and end in ns of the run's clock, or None.
+    worker: the ordinal of the selected worker, or None.
+    explanation: the figures of the run that is shown, and why it took that long; None until it is
+    over and that has been found out. evidence: what of the timeline is to be seen at a glance.
     """
 
     experiment_changed = Signal()
@@ -67,6 +71,9 @@ class Lab(QObject):
     status_changed = Signal()
     selection_changed = Signal()
     stretch_changed = Signal()
+    worker_changed = Signal()
+    explanation_changed = Signal()
+    evidence_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +94,9 @@ class Lab(QObject):
         self.problem: Problem | None = None
         self.selection: int | None = None
         self.stretch: tuple[int, int] | None = None
+        self.worker: int | None = None
+        self.explanation: Explanation | None = None
+        self.evidence: Evidence | None = None
         self._listing: Listing | None = None
         self.trace_changed.connect(self._learn_count)
         self._take(self.experiment)
@@ -284,6 +294,8 @@ class Lab(QObject):
             self.changed_files.clear()
         self.select(None)
         self.set_stretch(None)
+        self.select_worker(None)
+        self.set_explanation(None)
         self.recording_changed.emit()
         self.status_changed.emit()
 
@@ -307,3 +319,22 @@ class Lab(QObject):
         if stretch != self.stretch:
             self.stretch = stretch
             self.stretch_changed.emit()
+
+    def select_worker(self, ordinal: int | None) -> None:
+        """Select a worker; the selected task stays."""
+        if ordinal != self.worker:
+            self.worker = ordinal
+            self.worker_changed.emit()
+
+    def set_explanation(self, explanation: "Explanation | None") -> None:
+        """Say why the run that is shown took that long."""
+        if explanation is not self.explanation:
+            self.show_evidence(None)
+            self.explanation = explanation
+            self.explanation_changed.emit()
+
+    def show_evidence(self, evidence: "Evidence | None") -> None:
+        """Have the timeline point at something, or at nothing."""
+        if evidence != self.evidence:
+            self.evidence = evidence
+            self.evidence_changed.emit()

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from ..engine.journal import Status
-from ..engine.metrics import remaining_s, straggler
+from ..engine.metrics.so_far import remaining_s, straggler
 from ..engine.recording import Recording
 from ..engine.trace.counts import Counts
 from ..engine.trace.handing_out import being_pickled

@@ -17,7 +17,7 @@ from .sentences import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:  # importing them is slow, and the words for bad usage do not need them
     from ..engine.journal import Status
-    from ..engine.metrics import Straggler
+    from ..engine.metrics.so_far import Straggler
     from ..engine.recording import Recording
     from ..engine.trace.counts import Counts
 

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from ...engine.metrics import measure, remaining_s, straggler
+from ...engine.metrics.so_far import measure, remaining_s, straggler
 from ...engine.recording import Recording
 from ...engine.trace.layout import clock_ns
 from .. import wording

@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 from ...engine import leftovers, run_folder
 from ...engine.consequences import explained
 from ...engine.journal import Status
-from ...engine.metrics import measure
+from ...engine.metrics.so_far import measure
 from ...engine.problem import Problem, ProblemError
 from ...engine.run import Run
 from ...engine.summary import APP, summarise

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...engine.metrics import busy_share
+from ...engine.metrics.so_far import busy_share
 from . import words
 
 SHOWN = 50

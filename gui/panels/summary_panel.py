@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QStackedWidget, Q
 
 from ...engine.experiment import SINGLE_CALLS
 from ...engine.journal import Journal
-from ...engine.metrics import Metrics, mean_initializer_s, measure
+from ...engine.metrics.so_far import Metrics, mean_initializer_s, measure
 from ...engine.recording import Recording
 from ...engine.trace.layout import clock_ns
 from .. import wording

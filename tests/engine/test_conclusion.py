@@ -11,7 +11,7 @@ import pytest
 
 from poolscope.engine import run_folder
 from poolscope.engine.journal import Status
-from poolscope.engine.metrics import measure
+from poolscope.engine.metrics.so_far import measure
 from poolscope.engine.problem import Kind
 from poolscope.engine.recording import Recording
 from poolscope.engine.run import Run

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from poolscope.engine.metrics import remaining_s, straggler
+from poolscope.engine.metrics.so_far import remaining_s, straggler
 from poolscope.engine.run import Run
 from poolscope.engine.summary import summarise
 from poolscope.gui.wording import what_goes_on

@@ -9,7 +9,7 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from poolscope.engine.experiment import Experiment, PoolSettings
-from poolscope.engine.metrics import Metrics
+from poolscope.engine.metrics.so_far import Metrics
 from poolscope.gui.main_window import MainWindow
 from poolscope.gui.panels.results.model import HANDED, INDEX, INPUT, RESULT
 

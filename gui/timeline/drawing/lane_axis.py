@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
 from ....engine.journal import Journal
-from ....engine.metrics import busy_ns, busy_share
+from ....engine.metrics.so_far import busy_ns, busy_share
 from ...theme import BODY_PT, SMALL_PT, Theme, body_font, fixed_font
 from ..scene.lanes import tick_numbers
 from ..scene.life import Parting, parting

@@ -4,7 +4,7 @@ import signal
 
 from PySide6.QtCore import QCoreApplication
 
-from ....engine.metrics import busy_ns, busy_share
+from ....engine.metrics.so_far import busy_ns, busy_share
 from ....engine.recording import Recording
 from ....engine.trace.handing_out import chunk_of
 from ....engine.trace.lane import Lane

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from poolscope.engine.experiment import Experiment, PoolSettings
-from poolscope.engine.metrics import mean_initializer_s, measure
+from poolscope.engine.metrics.so_far import mean_initializer_s, measure
 from poolscope.engine.problem import Kind, ProblemError
 from poolscope.engine.recording import Recording
 from poolscope.engine.run import Run

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from poolscope.engine.metrics import busy_ns
+from poolscope.engine.metrics.so_far import busy_ns
 from poolscope.engine.trace.lane import Lane
 from poolscope.engine.trace.roster import SAID, Told
 from poolscope.engine.trace.trace import Trace

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from poolscope.engine.journal import Journal
-from poolscope.engine.metrics import Metrics, busy_ns, measure
+from poolscope.engine.metrics.so_far import Metrics, busy_ns, measure
 from poolscope.engine.trace.lane import Lane
 
 S = 1_000_000_000

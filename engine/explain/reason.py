@@ -1,0 +1,106 @@
+"""Why a run took as long as it did, as data: each reason has its cost, its evidence, its remedy.
+
+gui/why/words.py makes the sentences.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ..experiment import Experiment
+from ..metrics.numbers import Numbers
+
+MOST = 5
+"""Reasons that are given; the costliest."""
+
+
+class Cause(StrEnum):
+    """What can cost time; each has its sentence in gui/why/words.py, made of these values."""
+
+    UNEVEN_CHUNKS = "uneven_chunks"  # workers, tail_s, chunksize, better
+    LONG_TASK = "long_task"  # index, took_s, median_s, times, tail_s
+    TINY_TASKS = "tiny_tasks"  # task_s, trip_s, break_even_s, chunksize, better
+    SLOWER_THAN_LOOP = "slower_than_loop"  # loop_s, makespan_s, break_even_s, measured
+    TOO_MANY_WORKERS = "too_many_workers"  # processes, cpus, cpu_share
+    TOO_FEW_WORKERS = "too_few_workers"  # processes, cpus, cpu_share, better
+    START_UP = "start_up"  # start_up_s, start_method, share, better
+    PICKLED_INPUTS = "pickled_inputs"  # bytes, a_chunk, pickling_s, share
+    PICKLED_FUNCTION = "pickled_function"  # bytes, a_chunk, chunks, pickling_s, better
+    PICKLED_RESULTS = "pickled_results"  # bytes, a_chunk, pickling_s, share
+    RESPAWN = "respawn"  # workers, respawn_s, maxtasksperchild, better
+    THREADS = "threads"  # threads, processes, cpus, libraries, variables
+    MEMORY = "memory"  # bytes, limit, share, processes, better
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of time, in ns of the run's clock, of the workers with these ordinals; none: all
+    of the timeline's height.
+    """
+
+    begin_ns: int
+    end_ns: int
+    ordinals: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What of the timeline shows it: spans, and rows of tasks. Bounded: a few hundred."""
+
+    spans: tuple[Span, ...] = ()
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Other settings. pool: by the names of PoolSettings. order, variables: of the experiment;
+    None, empty: as they are.
+
+    >>> Remedy({"chunksize": 4}).applied(Experiment()).pool.chunksize
+    4
+    """
+
+    pool: Mapping[str, Any] = field(default_factory=dict)
+    order: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def applied(self, experiment: Experiment) -> Experiment:
+        """The experiment with these settings. Raises ProblemError where they do not fit it."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that cost time. cost_s: about so much of the makespan; values: see Cause.
+
+    remedy: None where no setting helps; the sentence then says what would.
+    """
+
+    cause: Cause
+    cost_s: float
+    values: Mapping[str, Any]
+    evidence: Evidence = Evidence()
+    remedy: Remedy | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain facts: cause, cost_s, values, remedy."""
+        remedy = None if self.remedy is None else asdict(self.remedy)
+        facts = {"cause": self.cause.value, "cost_s": self.cost_s}
+        return facts | {"values": dict(self.values), "remedy": remedy}
+
+
+class Silence(StrEnum):
+    """Why there are no reasons although the run was not explained."""
+
+    NOT_WHOLE = "not_whole"  # it failed or was stopped: what is missing is the matter
+    NO_TASKS = "no_tasks"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """numbers: of the run. reasons: the costliest first; none when all is well, or `silence`."""
+
+    numbers: Numbers
+    reasons: tuple[Reason, ...] = ()
+    silence: Silence | None = None
