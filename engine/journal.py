@@ -69,6 +69,8 @@ class Journal:
     first_bytes: int | None = None
     chunksize: int | None = None
     chunks: int | None = None
+    function_bytes: int | None = None
+    """Of the pickled function; None in a run from before it was told."""
     pool_ns: int | None = None
     called_ns: int | None = None
     returned_ns: int | None = None
@@ -147,6 +149,8 @@ class JournalReader:
                 journal.inputs = count
             case {"event": Event.TRACE, "chunksize": int(chunksize), "chunks": int(chunks)}:
                 journal.chunksize, journal.chunks = chunksize, chunks
+                function_bytes = event.get("function_bytes")
+                journal.function_bytes = function_bytes if isinstance(function_bytes, int) else None
             case {"event": Event.HELPER, "pid": int(), "ppid": int(), "role": str()}:
                 if len(journal.helpers) < MOST_TOLD:
                     journal.helpers.append(event)

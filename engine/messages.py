@@ -25,7 +25,7 @@ class Event(StrEnum):
     LOADED = "loaded"  # at_ns; the task is imported, the inputs are being evaluated
     INPUTS = "inputs"  # count
     PREVIEW = "preview"  # items (short texts of the first), first_bytes; nothing more will come
-    TRACE = "trace"  # tasks, chunks, chunksize; the trace's files are there now
+    TRACE = "trace"  # tasks, chunks, chunksize, function_bytes; the trace's files are there now
     POOL = "pool"  # at_ns; Pool(...) is being called
     HELPER = "helper"  # pid, ppid, role
     CALLED = "called"  # at_ns; the Pool method is being called

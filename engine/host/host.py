@@ -140,7 +140,9 @@ class Host:
         chunksize, chunks = backend.lay_out()
         self._input_texts = TextWriter(self._folder / INPUTS_FILE)
         self._input_texts.write(self._inputs, clock_ns() + INPUT_TEXTS_NS)
-        self.tell(Event.TRACE, tasks=len(self._inputs), chunks=chunks, chunksize=chunksize)
+        facts = {"chunks": chunks, "chunksize": chunksize}
+        facts["function_bytes"] = prepared.function_bytes
+        self.tell(Event.TRACE, tasks=len(self._inputs), **facts)
         self._obey()
         self.tell(Event.POOL, at_ns=clock_ns())
         backend.start()

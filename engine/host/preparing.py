@@ -21,7 +21,8 @@ class Prepared:
     """What the experiment's texts have become.
 
     inputs: in the order of handing out. positions: where each stood as given; None: as they are.
-    first_bytes: size of the first input, pickled; None when there is none.
+    first_bytes: size of the first input, pickled; None when there is none. function_bytes: of the
+    function, of a partial with its arguments: each chunk carries it.
     """
 
     function: Callable[..., Any]
@@ -30,6 +31,7 @@ class Prepared:
     initializer: Callable[..., Any] | None
     initargs: tuple[Any, ...]
     first_bytes: int | None
+    function_bytes: int
 
 
 def prepare(
@@ -60,19 +62,22 @@ def prepare(
     positions = None if preview else listing.positions(experiment, len(inputs), folder)
     if positions is not None:
         inputs = [inputs[position] for position in positions]
-    _check_travels(function, experiment.function_name)
+    function_bytes = _check_travels(function, experiment.function_name)
     if initializer is not None and pool.start_method != "fork":  # a fork pickles nothing
         _check_initializer(initializer, initargs)
     first_bytes = _check_input(inputs[0], positions) if inputs else None
-    return Prepared(function, inputs, positions, initializer, initargs, first_bytes)
+    return Prepared(function, inputs, positions, initializer, initargs, first_bytes, function_bytes)
 
 
-def _check_travels(function: Any, name: str) -> None:
+def _check_travels(function: Any, name: str) -> int:
+    """The size of the function, pickled. Raises ProblemError when it cannot travel."""
     try:
-        ForkingPickler.loads(ForkingPickler.dumps(function))
+        data = ForkingPickler.dumps(function)
+        ForkingPickler.loads(data)
     except BaseException as error:
         values = {"task": name, "error": _text(error)}
         raise ProblemError(Problem(Kind.TASK_NOT_SENT, "task", values)) from error
+    return int(data.nbytes)
 
 
 def _check_initializer(initializer: Any, initargs: tuple[Any, ...]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class WorkerNumbers:
     """One worker. busy_s: in tasks. utilisation: busy_s by the time that it lived between the call
     of the Pool method and its return.
@@ -51,8 +51,8 @@ class Pickling:
 
     chunks: of which it is known. pickled_s: inputs, by the host. unpickled_s: inputs, by workers.
     results_pickled_s, results_sent_s: results, by workers. bytes_in, bytes_out: of messages.
-    function_bytes: what a message weighs that is no input of it (the pickled function, of a partial
-    with its arguments), where two chunk sizes tell it apart; else None.
+    function_bytes: what each message carries beside its inputs: the pickled function, of a partial
+    with its arguments, as the host told it; in a run from before that it is fitted, or None.
     """
 
     chunks: int = 0
@@ -113,7 +113,8 @@ class Numbers:
     Each one's formula and source stand beside the function that measures it.
     makespan_s: from the call of the Pool method to its return. processes: of the pool; cpus: that
     the run could use.
-    work_s: sum of all task times. cpu_s: CPU time of it. cpu_share: cpu_s / work_s.
+    work_s: sum of all task times. cpu_s: CPU time of it, as far as it was noted. cpu_share: of the
+    same tasks' time; by the chunks whose CPU time was read exactly, where these stand for all.
     speed_up_of_sum: work_s / makespan_s. serial, speed_up: a measured run by one process, and its
     makespan by ours. efficiency: speed_up, or else speed_up_of_sum, by processes.
     utilisation: share of the pool's time spent in tasks. imbalance: busiest worker by the mean,
