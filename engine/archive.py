@@ -22,6 +22,7 @@ from .names import (
     SOURCE_FOLDER,
 )
 from .problem import Kind, Problem, ProblemError
+from .sampling.layout import MACHINE, PROCESSES_FILE, SAMPLES
 from .trace.layout import TASKS
 from .trace.writer import not_recorded
 
@@ -33,6 +34,8 @@ CONTENTS_LIMIT = 32 << 20
 """Bytes of a zip file's table of contents, which zipfile reads in one go."""
 SMALL_LIMIT = 64 << 20
 EVENTS_LIMIT = 8 << 20
+SAMPLES_LIMIT = 1 << 30
+"""512 processes, looked at for a day, take 70 MB; see sampling/sampler.py."""
 TEXT_BYTES = 1500
 """Of a line of a text column: 200 characters, each written in six at most."""
 BLOCK_BYTES = 1 << 20
@@ -177,6 +180,9 @@ def _limits(tasks_bytes: int) -> Iterator[tuple[str, int]]:
     tasks = tasks_bytes // (TASKS.size(1) - TASKS.size(0))
     yield EXPERIMENT_FILE, SMALL_LIMIT
     yield EVENTS_FILE, EVENTS_LIMIT
+    yield PROCESSES_FILE, SMALL_LIMIT
+    yield SAMPLES.file_name, SAMPLES_LIMIT
+    yield MACHINE.file_name, SMALL_LIMIT
     yield INPUTS_FILE, BLOCK_BYTES + tasks * TEXT_BYTES
     yield RESULTS_FILE, BLOCK_BYTES + tasks * TEXT_BYTES
 

@@ -68,16 +68,22 @@ class Idle:
     @staticmethod
     def _seconds() -> tuple[float, float]:
         """Idle, and all, of these CPUs together, since the machine was started."""
-        try:
-            every = psutil.cpu_times(percpu=True)
-        except (OSError, psutil.Error):  # some sandboxes hide it
-            return 0.0, 0.0
-        own = [every[cpu] for cpu in _own_cpus() if cpu < len(every)]
-        idle_s = sum(times.idle + getattr(times, "iowait", 0.0) for times in own)
-        guests = ("guest", "guest_nice")  # which are in "user" and "nice", too
-        guests_s = sum(getattr(times, name, 0.0) for times in own for name in guests)
-        all_s = sum(map(sum, own)) - guests_s
-        return idle_s, all_s
+        return cpu_seconds()
+
+
+def cpu_seconds() -> tuple[float, float]:
+    """Idle, and all, of the CPUs that this process may use, since the machine was started; 0 and 0
+    where the system does not say it."""
+    try:
+        every = psutil.cpu_times(percpu=True)
+    except (OSError, psutil.Error):  # some sandboxes hide it
+        return 0.0, 0.0
+    own = [every[cpu] for cpu in _own_cpus() if cpu < len(every)]
+    idle_s = sum(times.idle + getattr(times, "iowait", 0.0) for times in own)
+    guests = ("guest", "guest_nice")  # which are in "user" and "nice", too
+    guests_s = sum(getattr(times, name, 0.0) for times in own for name in guests)
+    all_s = sum(map(sum, own)) - guests_s
+    return idle_s, all_s
 
 
 def _own_cpus() -> Collection[int]:

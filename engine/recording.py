@@ -12,6 +12,7 @@ from .names import EXPERIMENT_FILE, FAILURES_FILE, INPUTS_FILE, RESULTS_FILE
 from .output import OutputReader
 from .plain import plain_facts
 from .problem import Kind, Problem, ProblemError
+from .sampling.samples import Samples
 from .trace import sound
 from .trace.columns import Ints, TextColumn
 from .trace.counts import Counts
@@ -33,6 +34,7 @@ class Recording:
     journal: how far the run has got.
     trace: None until the host has laid it out.
     inputs, results: text columns by row. failures: what tasks raised, by row.
+    samples: what its processes were seen to do.
     A task's index is the position of its input as given: `index_of(row)`, `row_of(index)`.
 
     checked: of a run from anywhere, whose tables are to be looked through first; see sound.py.
@@ -52,6 +54,7 @@ class Recording:
         self.results = TextColumn(folder / RESULTS_FILE)
         self.failures = Failures(folder / FAILURES_FILE)
         self.output = OutputReader(folder)
+        self.samples = Samples(folder)
         self._order: Order | None = None
         self._ended = False
         self._journal = JournalReader(folder)
@@ -71,7 +74,14 @@ class Recording:
     @property
     def behind(self) -> bool:
         """There is more already than the last update was let take in."""
-        parts = (self.trace, self._order, self.inputs, self.results, self.failures)
+        parts = (
+            self.trace,
+            self._order,
+            self.inputs,
+            self.results,
+            self.failures,
+            self.samples,
+        )
         return any(part.behind for part in parts if part is not None)
 
     def update(self, *, ended: bool = False, limit: int | None = None) -> bool:
@@ -98,6 +108,7 @@ class Recording:
             self._journal.update()  # what was told before can be of workers that it knows now
         if self.trace is not None and (changed or ended or went_on):
             self._update_texts(self.trace.total, limit)
+        changed |= self.samples.update(limit)
         return changed or went_on
 
     def _update_texts(self, tasks: int, limit: int | None) -> None:

@@ -20,6 +20,7 @@ from .names import EVENTS_FILE
 from .problem import Kind, Problem
 from .processes import kill_group
 from .recording import ROWS_AT_ONCE, Recording
+from .sampling.sampler import Sampler
 from .trace import ending, writer
 from .trace.layout import clock_ns
 
@@ -44,7 +45,8 @@ class Run:
     >>> while not run.over:
     ...     run.poll(); time.sleep(0.02)
 
-    status, problem: where it is, and why it failed. recording: all that it has written.
+    status, problem: where it is, and why it failed. recording: all that it has written. sampler:
+    looks at its processes, with each `poll`.
     Raises ProblemError when this platform cannot run it, or the run folder or the host cannot be
     made; nothing is left then.
     """
@@ -69,6 +71,7 @@ class Run:
             if experiment.order == "longest":
                 former.write_order(experiment, self.folder)
             self.recording = Recording(self.folder)
+            self.sampler = Sampler(self.recording)
             self._host = HostProcess(experiment, self.folder)
         except BaseException:
             run_folder.delete(self.folder)
@@ -125,6 +128,7 @@ class Run:
         else:
             self._advance()
             self._keep_deadlines()
+            self.sampler.step()
         return changed
 
     def _give_up(self, error: Exception) -> None:
@@ -132,6 +136,7 @@ class Run:
         kill_group(self.host_pid)
         self._host.wait()
         self._host.release()
+        self.sampler.finish()
         self.status, self.problem = Status.FAILED, writer.not_recorded(self.folder, error)
 
     def _advance(self) -> None:
@@ -162,6 +167,7 @@ class Run:
         self.status = Status.ENDING
         if self._host.nobody_is_left():
             self._tell_left()
+            self.sampler.finish()
             self._ending = self._conclude()
             next(self._ending, None)
 

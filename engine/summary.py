@@ -5,17 +5,22 @@ from typing import Any
 
 import numpy as np
 
+from .explain.reason import Explanation
 from .journal import Fault, Status
 from .problem import Problem
 from .recording import Recording
+from .sampling.layout import Role
 from .trace.trace import Trace
 
-APP, HOST, KEEPER, WORKER = "app", "host", "keeper", "worker"
+APP, HOST, KEEPER, WORKER = (role.value for role in (Role.APP, Role.HOST, Role.KEEPER, Role.WORKER))
 COUNTED = ("total", "done", "raised", "lost", "not_run", "result_lost")
 
 
 def summarise(
-    recording: Recording, status: Status, problem: Problem | None = None
+    recording: Recording,
+    status: Status,
+    problem: Problem | None = None,
+    why: Explanation | None = None,
 ) -> dict[str, Any]:
     """The facts of a run that is over, ready for JSON; numbers only, no sentences.
 
@@ -24,12 +29,20 @@ def summarise(
     experiment, method, tasks (a count of each outcome), chunks (None before they were
     cut), makespan_s (from the call of the Pool method to its return, of imap to the end of the loop
     over its iterator; None when it never returned), busy_s (inside tasks, of all workers), workers
-    (every one ever started), processes (the app, the host, helpers and workers; ppid None where
-    nobody noted it).
+    (every one ever started), metrics (the figures, named as in engine/metrics/numbers.py; None
+    unless `why` brings them), findings (why it took that long, at most five, the costliest first;
+    none when all is well, or the run is not whole), processes (the app, the host, helpers, workers,
+    and with its name what tasks started, as far as it was there long enough to be seen; ppid None
+    where nobody noted it).
 
     Of a worker: pid, replaces (the PID of the one whose place it took, or None), tasks, chunks
     (taken, whatever became of them), busy_s, initializer_s (None when there was none, or it did not
     return), exit_code.
+
+    Of a finding: cause (one of engine/explain/reason.py), cost_s (about so much of the makespan),
+    values (named there beside each cause; a `loop_s` besides is what a plain loop takes, where that
+    is quicker), remedy (None where no setting helps; pool: settings by the names of
+    experiment["pool"]; order: another one, or None; variables: of the environment).
     """
     workers = [] if recording.trace is None else _workers(recording.trace)
     counts = asdict(recording.counts)
@@ -45,12 +58,21 @@ def summarise(
         "makespan_s": recording.journal.makespan_s,
         "busy_s": sum(worker["busy_s"] for worker in workers),
         "workers": workers,
+        "metrics": None if why is None else _plain(why.numbers.to_json()),
+        "findings": [] if why is None else [_plain(reason.to_json()) for reason in why.reasons],
         "processes": _processes(recording),
     }
 
 
 def _facts(problem: Problem) -> dict[str, Any]:
     return {"kind": problem.kind.value, "values": dict(problem.values)}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it: with lists for tuples."""
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _fault(fault: Fault, recording: Recording) -> dict[str, Any]:
@@ -92,4 +114,9 @@ def _processes(recording: Recording) -> list[dict[str, Any]]:
     ]
     lanes = recording.trace.lanes if recording.trace is not None else []
     found += [{"pid": lane.pid, "ppid": lane.ppid or None, "role": WORKER} for lane in lanes]
+    found += [
+        {"pid": one.pid, "ppid": one.ppid or None, "role": one.role.value, "name": one.name}
+        for one in recording.samples.processes
+        if one.role is Role.OF_TASK
+    ]
     return found

@@ -9,8 +9,9 @@ from enum import IntEnum, StrEnum
 from ..trace.layout import Table
 
 PROCESSES_FILE = "processes.jsonl"
-"""A line a process when it is first seen (number, pid, ppid, role, name, at_ns), and a line when it
-has gone (number, gone_ns)."""
+"""A line a process when it is first seen (number, pid, ppid, parent, role, ordinal, name, born_ns,
+at_ns), a line when more is known of it (number, and role, ordinal or name), and a line when it has
+gone (number, gone_ns). The last line (end_ns) says that nothing is missing."""
 
 SAMPLES = Table(
     "samples.npy",
@@ -22,10 +23,12 @@ SAMPLES = Table(
         "rss",  # bytes
         "threads",
         "state",  # ProcessState
+        "children",  # ns of CPU time of its children that have ended and were waited for
     ),
     by_column=False,
 )
-"""A row a process and round."""
+"""A row a process and round; rounds follow one another. The last row of a process that has gone is
+GONE: what the last look at it had seen, also one that was not kept."""
 
 MACHINE = Table(
     "machine.npy",
@@ -38,7 +41,8 @@ MACHINE = Table(
     ),
     by_column=False,
 )
-"""A row a round."""
+"""A row a round, written after that round's rows of SAMPLES, and one in front: when sampling began.
+Both tables grow in blocks: rows that are not written yet are zero."""
 
 
 class Role(StrEnum):

@@ -28,7 +28,7 @@ def create(folder: Path, table: Table, rows: int) -> None:
         with open(path, "wb") as file:
             file.write(header(table, rows))
             file.flush()
-            _reserve(file.fileno(), table.size(rows))
+            reserve(file.fileno(), table.size(rows))
             _warm(file.fileno(), table.size(rows))
     except OSError as error:
         if not is_full(error):
@@ -58,7 +58,7 @@ def _no_space(folder: Path, size: int) -> Problem:
 def reserve_spare(folder: Path) -> None:
     """Keep some of the disk back, so that a run can say its last words when it is full."""
     with open(folder / SPARE_FILE, "wb") as file:
-        _reserve(file.fileno(), SPARE_BYTES)
+        reserve(file.fileno(), SPARE_BYTES)
 
 
 def release_spare(folder: Path) -> None:
@@ -67,7 +67,8 @@ def release_spare(folder: Path) -> None:
         os.unlink(folder / SPARE_FILE)
 
 
-def _reserve(descriptor: int, size: int) -> None:
+def reserve(descriptor: int, size: int) -> None:
+    """Room on the disk for a file of `size` bytes; what is new in it is zero. May raise OSError."""
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(descriptor, 0, size)
         return
@@ -121,7 +122,7 @@ class WorkersTable:
             create(self._folder, WORKERS, rows)
         else:
             with open(self._folder / WORKERS.file_name, "r+b") as file:
-                _reserve(file.fileno(), WORKERS.size(rows))
+                reserve(file.fileno(), WORKERS.size(rows))
                 file.write(header(WORKERS, rows))
         self._rows = rows
         self.mapped = MappedTable(str(self._folder), WORKERS)

@@ -295,6 +295,16 @@ def subprocess_sleep(_):
     return subprocess.Popen(["sleep", "600"]).pid
 
 
+def subprocess_until_there(path):
+    """One of its own, and an orphan."""
+    with subprocess.Popen(["sleep", "600"]) as child:
+        orphan = subprocess.check_output(["sh", "-c", "sleep 600 >/dev/null & echo $!"])
+        until_there(path)
+        child.kill()
+        os.kill(int(orphan), signal.SIGKILL)
+    return path
+
+
 def deaf(_):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
