@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ....engine.over_time.grid import ROWS, Bools, Grid, add_spans
 from ....engine.trace.columns import Ints
 from ....engine.trace.trace import Trace
-from .overview_grid import ROWS, Bools, Grid, add_spans
 from .overview_rows import LaneRows
 
 FEW = 256

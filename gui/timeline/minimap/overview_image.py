@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ....engine.over_time.grid import Bools
 from ....engine.trace.columns import Ints
 from .overview import Snapshot
-from .overview_grid import Bools
 
 Floats = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.uint8]

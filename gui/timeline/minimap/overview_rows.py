@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ....engine.over_time.grid import ROWS
 from ....engine.trace.columns import Growing, Ints
-from .overview_grid import ROWS
 
 
 class LaneRows:

@@ -6,12 +6,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from poolscope.engine.over_time.grid import BINS, ROWS
 from poolscope.engine.recording import Recording
 from poolscope.engine.trace.layout import TASKS, TaskState
 from poolscope.engine.trace.trace import Trace
 from poolscope.gui.timeline.minimap import overview as overview_module
 from poolscope.gui.timeline.minimap.overview import BLOCK, Overview, Snapshot
-from poolscope.gui.timeline.minimap.overview_grid import BINS, ROWS
 from poolscope.gui.timeline.minimap.overview_image import (
     BAD,
     IDLE,

@@ -3,10 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-from ....engine.trace.columns import Ints
+from ..trace.columns import Ints
 
 ROWS, BINS = 64, 2048
-"""About what a strip of a window's width shows: of the bins at least half are in use."""
+"""About what a window's width shows: of the bins at least half are in use."""
 
 Bools = npt.NDArray[np.bool_]
 
@@ -30,7 +30,7 @@ class Grid:
     @property
     def end_ns(self) -> int:
         """The first time that has no bin."""
-        return self.busy.shape[1] * self.bin_ns
+        return int(self.busy.shape[1]) * self.bin_ns
 
     def reach(self, time_ns: int) -> None:
         """Have a bin for this time."""
@@ -71,10 +71,8 @@ class Grid:
         first = max(int(begun[0]) - origin_ns, 0) // self.bin_ns
         last = max(end_ns // self.bin_ns, first)
         edges = np.arange(first, last + 2) * self.bin_ns + origin_ns
-        after = np.searchsorted(begun, edges, side="right")
-        place = np.maximum(after - 1, 0)
-        busy = before[place] - before[0] + np.minimum(edges, ended[place]) - begun[place]
-        self.busy[row, first : last + 1] += np.diff(np.where(after > 0, busy, 0))
+        busy = busy_until(edges, begun, ended, before)
+        self.busy[row, first : last + 1] += np.diff(busy)
         return len(edges)
 
     def mark_bad(self, rows: Ints, begun: Ints, ended: Ints) -> None:
@@ -87,6 +85,17 @@ class Grid:
         if wide.any():
             low, depth = _between(len(self.bad), rows[wide], first[wide], last[wide])
             self.bad[:, low : low + depth.shape[1]] |= depth > 0
+
+
+def busy_until(times_ns: Ints, begun: Ints, ended: Ints, before: Ints) -> Ints:
+    """ns that tasks which come one after the other had taken by each of these times.
+
+    before: ns of all tasks before each, counted from anywhere. Costs a search for each time.
+    """
+    after = np.searchsorted(begun, times_ns, side="right")
+    place = np.maximum(after - 1, 0)
+    busy = before[place] - before[0] + np.minimum(times_ns, ended[place]) - begun[place]
+    return np.where(after > 0, busy, 0)
 
 
 def add_spans(table: Ints, rows: Ints, begun: Ints, ended: Ints, bin_ns: int) -> None:
