@@ -4,7 +4,7 @@ gui/why/words.py makes the sentences.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -16,15 +16,20 @@ MOST = 5
 
 
 class Cause(StrEnum):
-    """What can cost time; each has its sentence in gui/why/words.py, made of these values."""
+    """What can cost time; each has its sentence in gui/why/words.py, made of these values.
+
+    `loop_s` besides, of any: what a plain loop takes, where that would have been quicker.
+    `better` is None where there is no remedy. measured: loop_s is what a run by one process took.
+    """
 
     UNEVEN_CHUNKS = "uneven_chunks"  # workers, tail_s, chunksize, better
     LONG_TASK = "long_task"  # index, took_s, median_s, times, tail_s
     TINY_TASKS = "tiny_tasks"  # task_s, trip_s, break_even_s, chunksize, better
     SLOWER_THAN_LOOP = "slower_than_loop"  # loop_s, makespan_s, break_even_s, measured
-    TOO_MANY_WORKERS = "too_many_workers"  # processes, cpus, cpu_share
+    ONE_AT_A_TIME = "one_at_a_time"  # processes, method, better: apply waits for each task
+    TOO_MANY_WORKERS = "too_many_workers"  # processes, cpus, cpu_share, better
     TOO_FEW_WORKERS = "too_few_workers"  # processes, cpus, cpu_share, better
-    START_UP = "start_up"  # start_up_s, start_method, share, better
+    START_UP = "start_up"  # start_up_s, start_method, share, better, initializer_s
     PICKLED_INPUTS = "pickled_inputs"  # bytes, a_chunk, pickling_s, share
     PICKLED_FUNCTION = "pickled_function"  # bytes, a_chunk, chunks, pickling_s, better
     PICKLED_RESULTS = "pickled_results"  # bytes, a_chunk, pickling_s, share
@@ -65,9 +70,21 @@ class Remedy:
     order: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def first_field(self) -> str:
+        """The first field of the form that it sets; "" for none."""
+        others = {"order": self.order, "env": self.variables}
+        return next(iter(self.pool), "") or next((name for name in others if others[name]), "")
+
     def applied(self, experiment: Experiment) -> Experiment:
         """The experiment with these settings. Raises ProblemError where they do not fit it."""
-        raise NotImplementedError
+        changed = experiment.with_pool(**self.pool) if self.pool else experiment
+        if self.order is not None:
+            changed = replace(changed, order=self.order)
+        if self.variables:
+            env = {**dict(changed.place.env), **self.variables}
+            changed = changed.with_place(env=tuple(env.items()))
+        return changed
 
 
 @dataclass(frozen=True)
@@ -95,6 +112,7 @@ class Silence(StrEnum):
 
     NOT_WHOLE = "not_whole"  # it failed or was stopped: what is missing is the matter
     NO_TASKS = "no_tasks"
+    UNREADABLE = "unreadable"  # its files have gone, or contradict themselves
 
 
 @dataclass(frozen=True)
