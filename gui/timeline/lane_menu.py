@@ -15,10 +15,12 @@ class LaneMenu(QMenu):
     """Filled anew for each worker; comes up without holding the window up.
 
     kill_wanted: a worker's ordinal, and the signal for it. task_wanted: the row of a task.
+    worker_wanted: the ordinal of the worker, of which all is to be shown.
     """
 
     kill_wanted = Signal(int, int)
     task_wanted = Signal(int)
+    worker_wanted = Signal(int)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,6 +50,8 @@ class LaneMenu(QMenu):
         task.setEnabled(row is not None)
         if row is not None:
             task.triggered.connect(lambda: self.task_wanted.emit(row))
+        deeds = self.addAction(self.tr("Show what it &did"))
+        deeds.triggered.connect(lambda: self.worker_wanted.emit(ordinal))
 
     def _add_kill(
         self, ordinal: int, pid: str, sign: signal.Signals, why: Obstacle | None

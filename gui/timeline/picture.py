@@ -24,6 +24,10 @@ from .scene.scene import LaneScene
 from .scene.time_scale import TimeScale
 from .scene.trouble_marks import troubles_of
 from .scene.ways import LEAST_PX, longest_way_ns
+from .strips.kinds import StripKind, StripLayout
+from .strips.painter import paint_strip_names, paint_strips
+from .strips.strip import StripSource
+from .strips.words import said_of
 from .words.heading import TITLE_LINES, facts_of, join_lines, wrap
 
 translate = QCoreApplication.translate
@@ -52,6 +56,7 @@ class PictureOptions:
     whole: the whole run; otherwise `span_ns`, times of the run's clock.
     width, height: logical pixels; without a height it follows from the number of lanes. scale:
     device pixels per logical pixel, 1, 2 or 4. show_taken, group_by_slot: as in TimelineView.
+    strips: under the lanes.
     """
 
     whole: bool = True
@@ -63,6 +68,7 @@ class PictureOptions:
     colour_by: ColourBy = ColourBy.CHUNK
     show_taken: bool = True
     group_by_slot: bool = False
+    strips: tuple[StripKind, ...] = ()
 
 
 def draw_picture(recording: Recording, options: PictureOptions) -> QImage:
@@ -105,6 +111,7 @@ class _Picture:
         self.digests = Digests(recording.indices_of)
         if recording.trace is not None:
             self.digests.update(recording.trace)
+        self.strips = StripLayout(options.strips if self.lane_count else ())
         self._arrange()
 
     def _arrange(self) -> None:
@@ -132,7 +139,7 @@ class _Picture:
         self.lanes_top = (
             MARGIN_PX + len(self.title) * TITLE_LINE_PX + len(self.facts) * FACT_LINE_PX + 14
         )
-        below = HEIGHT_PX + 12 + len(self.legend) * LINE_PX + MARGIN_PX - 4
+        below = self.strips.height + HEIGHT_PX + 12 + len(self.legend) * LINE_PX + MARGIN_PX - 4
         self.layout, self.shown = self._lanes(self.lanes_top + below)
         self.height = round(self.lanes_top + self.layout.height + below)
 
@@ -190,7 +197,7 @@ class _Picture:
         else:
             self._draw_lanes(painter, trace)
         lanes_px = self.layout.content_height or self.layout.height
-        bottom = self.lanes_top + lanes_px + HEIGHT_PX + 12
+        bottom = self.lanes_top + lanes_px + self.strips.height + HEIGHT_PX + 12
         colour_by = self.options.colour_by
         paint_legend(painter, self.theme, colour_by, self.legend, MARGIN_PX, bottom)
 
@@ -231,6 +238,8 @@ class _Picture:
         labels = labels_of(scene, self.recording.journal)
         paint_labels(painter, self.theme, scene, labels, column)
         bottom = self.lanes_top + self.layout.content_height
+        self._draw_strips(painter, trace, scale, bottom)
+        bottom += self.strips.height
         paint_time_axis(painter, self.theme, scale, bottom)
         if self.shown < self.lane_count:
             painter.setFont(body_font(SMALL_PT))
@@ -239,6 +248,17 @@ class _Picture:
             )
             text = text.format(shown=f"{self.shown:,}", all=f"{self.lane_count:,}")
             self._write(painter, bottom + HEIGHT_PX - 4, text, self.theme.finding)
+
+    def _draw_strips(self, painter: QPainter, trace: Trace, scale: TimeScale, top: float) -> None:
+        kinds = self.strips.kinds
+        source = StripSource(self.recording, trace)
+        for _ in source.take_in(kinds):
+            pass
+        strips = source.strips(kinds, scale, run_end_ns(self.recording, trace, trace.end_ns))
+        paint_strips(painter, self.theme, scale, self.strips, strips, top)
+        said = tuple((strip.kind, said_of(strip, None)) for strip in strips)
+        column = QRectF(MARGIN_PX - 12, top, WIDTH_PX, self.strips.height)
+        paint_strip_names(painter, self.theme, self.strips, said, column)
 
     def _scale(self, trace: Trace, end_ns: int) -> TimeScale:
         options = self.options

@@ -1,6 +1,6 @@
 """What a drawing shows at a place: the lane, the task, and the words for it."""
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF
 
 from ...engine.recording import Recording
 from ...engine.trace.lane import Lane
@@ -11,6 +11,8 @@ from .scene.ways import LEAST_PX, way_at
 from .words.tooltip import as_html, task_lines
 from .words.way_text import snag_lines, way_lines
 from .words.worker_text import stage_lines, unrun_lines, worker_lines
+
+translate = QCoreApplication.translate
 
 HIT_SLACK_PX = 3.0
 """A bar counts as hit this far beside it: some are a pixel wide."""
@@ -41,7 +43,8 @@ def text_at(recording: Recording, scene: LaneScene, plot: QRectF, place: QPointF
     if row is not None:
         return as_html(task_lines(recording, scene.trace, row, scene.now_ns))
     if place.x() < plot.left():
-        return as_html(worker_lines(recording, scene, lane))
+        help_text = translate("Timeline", "Click to see all that it did; right-click for more.")
+        return as_html([*worker_lines(recording, scene, lane), help_text])
     time_ns = _time_at(scene, place)
     digest, least_ns = scene.digests[lane.ordinal - 1], LEAST_PX * scene.scale.seconds_per_px * 1e9
     way = way_at(scene.trace, lane, digest, time_ns, least_ns, scene.now_ns)

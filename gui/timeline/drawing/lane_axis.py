@@ -23,6 +23,8 @@ MARGIN_PX = 12.0
 THREE_LINES_PX, TWO_LINES_PX = 48.0, 34.0
 ONE_LINE_PX = 14.0
 """Less than that, and only every n-th lane is labelled."""
+MARK_PX, MARK_GAP_PX = 3.0, 4.0
+"""How wide the mark of the selected worker is, and what is free between it and its lane."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def labels_of(scene: LaneScene, journal: Journal) -> tuple[LaneLabel, ...]:
 
     Only workers that died before the run was over get a mark; the others were ended by us.
     """
-    shown = tick_numbers(scene.layout.visible(scene.scroll), scene.layout.pitch, ONE_LINE_PX)
+    shown = _labelled(scene)
     until_ns = journal.over_ns or scene.now_ns
     elapsed_ns = max(until_ns - (journal.called_ns or scene.trace.origin_ns), 1)
     labels = []
@@ -70,6 +72,15 @@ def labels_of(scene: LaneScene, journal: Journal) -> tuple[LaneLabel, ...]:
     return tuple(labels)
 
 
+def _labelled(scene: LaneScene) -> list[int]:
+    """The places of the lanes that are: the selected worker's stands for its neighbours'."""
+    seen, chosen = scene.layout.visible(scene.scroll), scene.worker_place
+    shown = tick_numbers(seen, scene.layout.pitch, ONE_LINE_PX)
+    if chosen is None or chosen not in seen or chosen in shown:
+        return list(shown)
+    return sorted([chosen, *(place for place in shown if abs(place - chosen) >= shown.step)])
+
+
 def paint_labels(
     painter: QPainter,
     theme: Theme,
@@ -86,20 +97,37 @@ def paint_labels(
     painter.save()
     beyond = max(ONE_LINE_PX - height, 0.0) / 2
     painter.setClipRect(rect.adjusted(0, -beyond, 0, beyond))
+    _mark_worker(painter, theme, scene, rect)
     for label in labels:
         y = rect.top() + scene.layout.top(label.place) - scene.scroll
         room = QRectF(rect.left(), y, rect.width() - MARGIN_PX, height)
         lines = _lines(label, pitch)
+        ink = theme.accent if label.place == scene.worker_place else theme.text
         if not lines:
-            _write_one_line(painter, theme, room, (pid_font, small_font), label)
+            _write_one_line(painter, theme, room, (pid_font, small_font), label, ink)
             continue
         step = TWO_LINES_PX / 2 if len(lines) == 1 else THREE_LINES_PX / 3 - 2
         y = room.center().y() - (1 + len(lines)) * step / 2
         line = QRectF(room.left(), y, room.width(), step)
-        _write(painter, line, pid_font, theme.text, label.pid)
+        _write(painter, line, pid_font, ink, label.pid)
         for text in lines:
             line.translate(0, step)
             _write(painter, line, small_font, theme.muted, text)
+    painter.restore()
+
+
+def _mark_worker(painter: QPainter, theme: Theme, scene: LaneScene, rect: QRectF) -> None:
+    """A line at the beginning of the selected worker's lane, however thin that is."""
+    if scene.worker_place is None:
+        return
+    y = rect.top() + scene.layout.top(scene.worker_place) - scene.scroll
+    height = max(scene.layout.pitch - scene.layout.gap, MARK_PX)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.accent))
+    x = rect.right() - MARK_GAP_PX - MARK_PX
+    painter.drawRoundedRect(QRectF(x, y, MARK_PX, height), MARK_PX / 2, MARK_PX / 2)
     painter.restore()
 
 
@@ -147,7 +175,12 @@ def count_text(count: int) -> str:
 
 
 def _write_one_line(
-    painter: QPainter, theme: Theme, room: QRectF, fonts: tuple[QFont, QFont], label: LaneLabel
+    painter: QPainter,
+    theme: Theme,
+    room: QRectF,
+    fonts: tuple[QFont, QFont],
+    label: LaneLabel,
+    ink: str,
 ) -> None:
     """The PID, and at the right of it how the worker died, whom it replaces, or its tasks."""
     painter.setFont(fonts[0])
@@ -159,7 +192,7 @@ def _write_one_line(
     used = max(painter.fontMetrics().horizontalAdvance(text) + 8, 40)
     left_over = max(room.width() - used, width)
     pid_room = QRectF(room.left(), room.top(), left_over, room.height())
-    _write(painter, pid_room, fonts[0], theme.text, label.pid)
+    _write(painter, pid_room, fonts[0], ink, label.pid)
 
 
 def _write(painter: QPainter, room: QRectF, font: QFont, colour: str, text: str) -> None:
@@ -186,6 +219,7 @@ class LaneAxis(PlacedItem):
         same = labels == self._labels and (scene is None) == (old is None)
         if scene is not None and old is not None:
             same &= scene.layout == old.layout and scene.scroll == old.scroll
+            same &= scene.worker_place == old.worker_place
         if scene is not None and (old is None or scene.layout != old.layout):
             self.prepareGeometryChange()
         self._scene, self._labels = scene, labels

@@ -24,10 +24,11 @@ class LaneScene:
     """All that a drawing of lanes depends on.
 
     scale: seconds since the trace's origin to pixels. scroll: pixels of the lanes that are above
-    the top. now_ns: how far running tasks reach. selected, hovered: rows. moments_ns: when the
-    Pool method was called and returned, as far as it was. show_taken: when results were taken from
-    imap's iterator. order: lane numbers from top to bottom, where that is not the order of birth.
-    journal: how workers went. troubles: when something else went wrong, by the worker's
+    the top. now_ns: how far running tasks reach. selected, hovered: rows. worker_place: where the
+    selected worker's lane stands, from the top. moments_ns: when the Pool method was called and
+    returned, as far as it was. show_taken: when results were taken from imap's iterator. order:
+    lane numbers from top to bottom, where that is not the order of birth. journal: how workers
+    went. troubles: when something else went wrong, by the worker's
     ordinal, or None for what is in no lane.
     """
 
@@ -40,6 +41,7 @@ class LaneScene:
     scroll: float = 0.0
     selected: int | None = None
     hovered: int | None = None
+    worker_place: int | None = None
     moments_ns: tuple[int, ...] = ()
     show_taken: bool = True
     order: Ints | None = None

@@ -21,9 +21,10 @@ class Shown:
     """Makes the scene that is drawn.
 
     now_ns: how far running tasks reach. following: which stretch of time is in view.
-    selected, hovered: rows. by_slot: a worker stands under the one that it replaces. all_lanes:
-    these are as thin as it takes to have all of them in view. ratio: the device's pixels a pixel.
-    signature: what of the recording was looked at last; None before.
+    selected, hovered: rows. worker: the ordinal of the selected one. by_slot: a worker stands under
+    the one that it replaces. all_lanes: these are as thin as it takes to have all of them in view.
+    ratio: the device's pixels a pixel. signature: what of the recording was looked at last; None
+    before.
     """
 
     def __init__(self) -> None:
@@ -41,6 +42,7 @@ class Shown:
         self.now_ns = 0
         self.selected: int | None = None
         self.hovered: int | None = None
+        self.worker: int | None = None
         self._order: Ints | None = None
         self._troubles: Troubles = {}
         self._troubles_of = 0
@@ -111,6 +113,13 @@ class Shown:
         return number if order is None else int(np.flatnonzero(order == number)[0])
 
     @property
+    def place_of_worker(self) -> int | None:
+        """Where the lane of the selected worker stands; None without one."""
+        count = 0 if self.trace is None else len(self.trace.lanes)
+        known = self.worker is not None and 1 <= self.worker <= count
+        return self.place_of(self.worker) if known and self.worker is not None else None
+
+    @property
     def follows_births(self) -> bool:
         """Whether to scroll to the newest worker: all that goes on is at the end of the lanes."""
         trace = self.trace
@@ -143,6 +152,7 @@ class Shown:
             scroll=min(scroll, layout.scroll_limit),
             selected=self.selected,
             hovered=self.hovered,
+            worker_place=self.place_of_worker,
             moments_ns=self.signature.moments_ns,
             show_taken=self.show_taken,
             order=self.lane_order(),

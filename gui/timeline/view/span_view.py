@@ -50,9 +50,10 @@ class SpanView(QWidget):
         self.setAccessibleDescription(
             self.tr(
                 "A lane for each worker, a bar for each task. Enter selects a task, and arrows go"
-                " on from it to those beside it; with Shift, or without a task, they pan. Plus and"
-                " minus zoom, Delete selects no task, Ctrl+F finds one. M marks the task's time, or"
-                " all in view, and says what happened in it."
+                " on from it to those beside it; with Shift, or without a task, they pan. L selects"
+                " a worker, and arrows go up and down to others. Plus and minus zoom, Delete"
+                " selects nothing, Ctrl+F finds a task. M marks the task's time, or all in view,"
+                " and says what happened in it."
             )
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -322,7 +323,8 @@ class SpanView(QWidget):
     def _relabel(self) -> None:
         """A frame that only moves in time has the labels that are there."""
         shown = self._shown
-        made_of = (shown.signature, shown.now_ns, shown.by_slot, self._layout(), self._bar.value())
+        place = (shown.by_slot, shown.worker, self._layout(), self._bar.value())
+        made_of = (shown.signature, shown.now_ns, place)
         if made_of == self._labelled:
             return
         self._labelled = made_of

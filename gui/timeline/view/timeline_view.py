@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from ....engine.recording import Recording
 from ...theme import LIGHT, Theme
-from ..pointing import ordinal_at, row_at, text_at
+from ..pointing import row_at, text_at
 from ..scene.walking import Span, Step, Walker, span_beside, span_to_see
-from .stretch_view import StretchView
+from ..strips.kinds import StripKind
+from .worker_view import WorkerView
 
 KEY_ZOOM = 0.64
 KEY_PAN = 0.1
@@ -28,16 +29,18 @@ BY_KEY = (
 )
 
 
-class TimelineView(StretchView):
+class TimelineView(WorkerView):
     """What a recording's lanes show, with mouse and keys.
 
     task_selected, task_hovered: the row of the task that was clicked or is under the mouse, or
-    None. menu_wanted: the ordinal of a worker, and where on the screen.
+    None. menu_wanted: the ordinal of a worker, and where on the screen. strips_menu_wanted: a
+    strip, likewise.
     """
 
     task_selected = Signal(object)
     task_hovered = Signal(object)
     menu_wanted = Signal(int, QPoint)
+    strips_menu_wanted = Signal(StripKind, QPoint)
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent, theme)
@@ -64,7 +67,8 @@ class TimelineView(StretchView):
             Qt.Key.Key_Down: lambda: self._scroll(self._layout().pitch),
             Qt.Key.Key_Return: self.choose_or_show,
             Qt.Key.Key_Enter: self.choose_or_show,
-            Qt.Key.Key_Delete: lambda: self._choose(None),
+            Qt.Key.Key_Delete: self.choose_nothing,
+            Qt.Key.Key_L: self.choose_or_leave_worker,
             Qt.Key.Key_M: self.mark_stretch,
             Qt.Key.Key_Z: self.zoom_to_stretch,
             Qt.Key.Key_Backspace: self.clear_stretch,
@@ -84,14 +88,28 @@ class TimelineView(StretchView):
         return None if scene is None else row_at(scene, self.stage.plot, place)
 
     def _click(self, place: QPointF) -> None:
-        self._choose(self._row_at(place))
+        """A bar is a task; its lane beside it, and the lane's name, are the worker."""
+        row = self._row_at(place)
+        self._choose(row)
+        if row is None:
+            self._choose_worker(self._ordinal_at(place))
 
     def _choose(self, row: int | None) -> None:
+        """A task in another lane than that of the selected worker takes its place."""
         self.select(row)
         self.task_selected.emit(row)
+        if row is not None and self.worker not in (None, self._walker.ordinal_of(row)):
+            self._choose_worker(None)
+
+    def choose_nothing(self) -> None:
+        """Neither a task nor a worker."""
+        self._choose(None)
+        if self.worker is not None:
+            self._choose_worker(None)
 
     def _hover(self, place: QPointF | None) -> None:
         self._mouse = place
+        self.point_at(place)
         row = None if place is None else self._row_at(place)
         if row != self._shown.hovered:
             self._shown.hovered = row
@@ -117,23 +135,24 @@ class TimelineView(StretchView):
         scene = self._scene()
         if self._shown.recording is None or scene is None:
             return ""
+        if self.strip_at(place) is not None:
+            return self.strips_text_at(place)
         return text_at(self._shown.recording, scene, self.stage.plot, place)
 
     def _ask_menu(self, place: QPointF, on_screen: QPoint) -> None:
-        scene = self._scene()
-        ordinal = None if scene is None else ordinal_at(scene, self.stage.plot, place)
-        if ordinal is not None:
+        kind, ordinal = self.strip_at(place), self._ordinal_at(place)
+        if kind is not None:
+            self.strips_menu_wanted.emit(kind, on_screen)
+        elif ordinal is not None:
             self.menu_wanted.emit(ordinal, on_screen)
 
     def ask_menu_by_key(self) -> None:
-        """The menu of the selected task's worker; without one, of the topmost lane in view."""
-        scene, trace = self._scene(), self._trace
-        if scene is None or trace is None:
+        """The menu of the selected task's worker; without one, of the selected worker, or of the
+        topmost lane in view.
+        """
+        ordinal = self._likely_worker()
+        if ordinal is None:
             return
-        ordinal = scene.lane(scene.layout.visible(scene.scroll).start).ordinal
-        if self.selected is not None:
-            chosen = int(trace.tasks["worker"][self.selected])
-            ordinal = chosen if 1 <= chosen <= len(trace.lanes) else ordinal
         self._bar.reveal(self._layout(), self._shown.place_of(ordinal))
         y = self._layout().top(self._shown.place_of(ordinal)) - self._bar.value()
         middle = QPoint(round(self.stage.plot.left()), round(y + self._layout().pitch / 2))
@@ -163,11 +182,15 @@ class TimelineView(StretchView):
             self._bring_into_view(row, lambda task: span_beside(task, self.view_span()))
 
     def choose_or_show(self) -> None:
-        """Select the first task in view; show the selected one if there is one."""
+        """Select the first task in view, of the selected worker if there is one; show the selected
+        task if there is one.
+        """
         if self.selected is not None:
             self.show_task(self.selected)
         elif self._scene() is not None:
-            places = self._layout().visible(self._bar.value())
+            places, chosen = self._layout().visible(self._bar.value()), self._shown.place_of_worker
+            if chosen is not None:
+                places = range(chosen, chosen + 1)
             row = self._walker.first_in(places, self.view_span())
             if row is not None:
                 self._choose(row)
@@ -190,6 +213,9 @@ class TimelineView(StretchView):
         step = _step_of(event)
         if step is not None and self.can_walk_from(self.selected):
             self.walk(step)
+            return
+        if step in (Step.ABOVE, Step.BELOW) and self.worker is not None:
+            self.walk_lanes(step)
             return
         act = self._keys.get(event.key())
         if event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:

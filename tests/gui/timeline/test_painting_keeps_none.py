@@ -8,8 +8,10 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from poolscope.engine.explain.reason import Evidence, Span
 from poolscope.engine.trace.layout import ChunkOutcome, Phase, TaskState
 from poolscope.gui.timeline.drawing.lane_painter import LanePainter
+from poolscope.gui.timeline.strips.kinds import StripKind
 from poolscope.gui.timeline.view.timeline_view import TimelineView
 
 from .conftest import Story, Task, at
@@ -67,14 +69,20 @@ def test_painting_loses_no_reference_to_none(
     view.resize(400, 160)
     told = tell(story)
     told.update()
+    view.set_strips_said(dict.fromkeys(StripKind, True))
     view.set_recording(told.recording)
     view.refresh(at(1.5))
     view.select(0)
+    view.select_worker(1)
+    view.show_evidence(Evidence((Span(at(0.1), at(0.3), (1,)), Span(at(9), at(10))), (0,)))
+    qtbot.waitUntil(lambda: not view.strips_busy)
+    assert len(view.stage.strips.strips) == len(StripKind)
     scene, image = view._scene(), QImage(view.size(), QImage.Format.Format_ARGB32)
     assert scene is not None
 
     def paint() -> None:
         view.stage.lane_item.show_scene(scene, view.stage.plot)  # or it keeps what it has drawn
+        view._show_strips()
         view.render(image)
 
     paint()

@@ -265,7 +265,7 @@ def test_hovering_over_a_label_tells_all_about_the_worker(
         assert part in said
     assert "died: SIGKILL" in text_at(view, 60, 1)
     assert "died" not in text_at(view, 60, 0)
-    assert text_at(view, 60, 4).endswith("<br>starting</div>")
+    assert "<br>starting<br>Click to see all" in text_at(view, 60, 4)
 
 
 def test_hovering_beyond_a_worker_s_life_says_whose_lane_it_is(
