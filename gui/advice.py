@@ -278,7 +278,7 @@ def _facts(finding: Finding) -> dict[str, str]:
     facts = {name: _text(value) for name, value in values.items()}
     for name in ("bytes", "available"):
         if name in values:
-            facts[name] = _size(values[name])
+            facts[name] = size_text(values[name])
     match finding.advice:
         case Advice.IDLE_WORKERS:
             facts["tasks"] = wording.count(values["tasks"], "task")
@@ -309,10 +309,10 @@ def _text(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else wording.one_line(value)
 
 
-def _size(number: int) -> str:
+def size_text(number: int) -> str:
     """A number of bytes in the unit that people say it in.
 
-    >>> _size(3_200_000_000)
+    >>> size_text(3_200_000_000)
     '3.2 GB'
     """
     size, unit = float(number), 0

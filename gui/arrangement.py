@@ -67,7 +67,7 @@ class Arrangement(QWidget):
             card.body.addWidget(self._headings[-1])
             column.addWidget(card)
             self._cards.append(card)
-        column.setSizes([260, 480])
+        column.setSizes([460, 290])
         self._splitters["side"] = column
         row = QHBoxLayout(self.side)
         row.setContentsMargins(0, 0, 0, 0)

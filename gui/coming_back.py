@@ -22,6 +22,7 @@ def restore(window: "MainWindow") -> None:
     window.menus.actions[f"look-{remembered.appearance}"].setChecked(True)
     if remembered.colour_by is not None:
         window.timeline.set_colour_by(remembered.colour_by)
+    window.timeline.view.set_strips_said(remembered.strips)
     if remembered.geometry is not None:
         window.restoreGeometry(remembered.geometry)
     for name, splitter in window.page.splitters.items():
@@ -54,6 +55,7 @@ def keep(window: "MainWindow") -> None:
     remembered = window.remembered
     remembered.appearance = window.appearance_name
     remembered.colour_by = window.timeline.colour_choice
+    remembered.strips = window.timeline.view.strips_said
     remembered.geometry = window.saveGeometry()
     for name, splitter in window.page.splitters.items():
         remembered.set_splitter(name, splitter.saveState())

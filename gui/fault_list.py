@@ -1,10 +1,12 @@
 """All that went wrong in a run, in the order in which it was found."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -24,7 +26,8 @@ from .widgets.card import heading
 from .widgets.labels import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
-LEAST_PX = 72
+LEAST_PX, MOST_PX = 72, 200
+"""Of the list: it is as high as its entries, up to about three of them, and scrolls then."""
 ENTRY_PAD_PX = 8
 """At each side of an entry's text: the style's margin and the style sheet's, and a little."""
 LISTED = 500
@@ -47,6 +50,26 @@ class _WholeText(QStyledItemDelegate):
         return QSize(width, needed.height() + 2 * STEP)
 
 
+class _Entries(QListWidget):
+    """As high as its entries, within limits."""
+
+    def sizeHint(self) -> QSize:
+        height = 2 * self.frameWidth()
+        for row in range(self.count()):
+            height += self.sizeHintForRow(row)
+            if height >= MOST_PX:
+                break
+        return QSize(super().sizeHint().width(), min(height, MOST_PX))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), min(self.sizeHint().height(), LEAST_PX))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
+
+
 class FaultList(QWidget):
     """Takes no room while nothing went wrong. chosen: the Place of the entry that was clicked."""
 
@@ -59,12 +82,12 @@ class FaultList(QWidget):
         self._told: list[Fault] = []
         self._died = self._hangs = self._took_chunk = False
         self.heading = heading(self.tr("What went wrong"))
-        self.entries = QListWidget()
+        self.entries = _Entries()
         self.entries.setWordWrap(True)
         self.entries.setItemDelegate(_WholeText(self.entries))
         self.entries.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.entries.setResizeMode(QListWidget.ResizeMode.Adjust)
-        self.entries.setMinimumHeight(LEAST_PX)
+        self.entries.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.entries.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.entries.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.entries.setAccessibleName(self.tr("What went wrong"))
@@ -79,7 +102,8 @@ class FaultList(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(STEP)
         for part in (self.heading, self.entries, self.more, self.lesson):
-            column.addWidget(part, int(part is self.entries))
+            column.addWidget(part)
+        column.addStretch(1)
         self.refresh()
 
     def refresh(self) -> None:
@@ -93,6 +117,8 @@ class FaultList(QWidget):
         if recording is not None:
             for fault in faults[len(self._told) :]:
                 self._add(recording, fault)
+            if len(faults) > len(self._told):
+                self.entries.updateGeometry()
         self._told = faults
         self.setVisible(bool(faults))
         count = 0 if recording is None else recording.journal.fault_count

@@ -69,9 +69,10 @@ class HelpBoxes(QObject):
             (self.tr("Drag, A and D, Shift+arrows"), self.tr("move along the time axis, lanes")),
             (self.tr("Arrows, no task selected"), self.tr("the same")),
             (self.tr("Arrows, a task selected"), self.tr("task before, after, above, below")),
+            (self.tr("L in the timeline, up, down arrow"), self.tr("select a worker, another one")),
             (self.tr("Ctrl+left, Ctrl+right arrow"), self.tr("first, last task of the lane")),
             (self.tr("Enter in the timeline"), self.tr("select a task in view; zoom to it")),
-            (self.tr("Delete in the timeline"), self.tr("select no task")),
+            (self.tr("Delete in the timeline"), self.tr("select no task and no worker")),
             (self.tr("Ctrl+F"), self.tr("find a task by its number or input")),
             (self.tr("F3, Shift+F3"), self.tr("next, previous hit")),
             (self.tr("Ctrl+F7, F7, Shift+F7"), self.tr("longest task, next faster, next slower")),
@@ -88,7 +89,11 @@ class HelpBoxes(QObject):
             (self.tr("Ctrl+G"), self.tr("workers by slot")),
             (self.tr("Ctrl+L"), self.tr("all lanes at once")),
             (self.tr("Ctrl+Shift+M"), self.tr("the minimap under the timeline")),
-            (self.tr("Menu or Shift+F10 in the timeline"), self.tr("kill the worker of a task")),
+            (self.tr("Alt+1 … Alt+4"), self.tr("the strips under the timeline, each")),
+            (
+                self.tr("Menu or Shift+F10 in the timeline"),
+                self.tr("what can be done with a worker"),
+            ),
         )
 
     def _other_keys(self) -> tuple[tuple[str, str], ...]:

@@ -17,19 +17,23 @@ from .lab import Lab
 from .menus import Menus
 from .panels.editor_panel import EditorPanel
 from .panels.experiment.form import ExperimentForm
+from .panels.numbers.panel import NumbersPanel
 from .panels.output_panel import OutputPanel
+from .panels.processes.panel import ProcessesPanel
 from .panels.program_panel import ProgramPanel
 from .panels.results.panel import ResultsPanel
 from .panels.stretch.panel import StretchPanel
 from .panels.summary_panel import SummaryPanel
 from .panels.task_panel import TaskPanel
 from .panels.timeline_panel import TimelinePanel
+from .panels.worker_panel import WorkerPanel
 from .pictures import Pictures
 from .remembered import Remembered
 from .selected_part import SelectedPart
 from .session import Session
 from .stylesheet import apply_theme
 from .theme import Theme, system_theme
+from .why.remedies import Remedies
 
 FRAME_PX = 12
 """About what a window manager draws at each side; its title takes thrice that."""
@@ -54,6 +58,7 @@ class MainWindow(QMainWindow):
         self.lab = Lab(self)
         self.session = Session(self.lab, self, self.remembered)
         self.pictures = Pictures(self.lab, self)
+        self.remedies = Remedies(self.lab, self)
         self.closing = ClosingQuestion(self)
         self._asks = True
         self._appearance: Theme | None = coming_back.THEMES[self.remembered.appearance]
@@ -77,17 +82,22 @@ class MainWindow(QMainWindow):
         self.form = ExperimentForm(self.lab)
         self.timeline = TimelinePanel(self.lab)
         self.results = ResultsPanel(self.lab, self.theme)
+        self.numbers = NumbersPanel(self.lab, self.theme)
+        self.processes = ProcessesPanel(self.lab, self.theme)
         self.output = OutputPanel(self.lab)
         self.editor = EditorPanel(self.lab, self.theme)
         self.program = ProgramPanel(self.lab, self.theme)
         self.summary = SummaryPanel(self.lab)
         self.task = TaskPanel(self.lab)
         self.stretch = StretchPanel(self.lab, self.theme)
-        self.selected = SelectedPart(self.lab, self.task, self.stretch)
+        self.worker = WorkerPanel(self.lab)
+        self.selected = SelectedPart(self.lab, self.task, self.stretch, self.worker)
 
     def _arrange(self) -> None:
         tabs = (
             (self.results, self.tr("Results")),
+            (self.numbers, self.tr("Numbers")),
+            (self.processes, self.tr("Processes")),
             (self.output, self.tr("Output")),
             (self.editor, self.tr("Task code")),
             (self.program, self.tr("Python")),
@@ -134,17 +144,25 @@ class MainWindow(QMainWindow):
             signal.connect(self._show_status)
         self._connect_timeline()
         self._connect_stretch()
+        self._connect_details()
+        self._connect_why()
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def _connect_timeline(self) -> None:
         timeline = self.timeline
         timeline.view.task_selected.connect(self._show_task)
+        timeline.view.worker_selected.connect(self._show_worker)
         timeline.kill_wanted.connect(self.session.kill_worker)
         timeline.task_wanted.connect(self._go_to_task)
         timeline.find_part.task_found.connect(self._show_found)
         timeline.banner.all_wanted.connect(self._show_faults)
         timeline.banner.place_wanted.connect(self._go_to)
         self.summary.faults.chosen.connect(self._go_to)
+        self.numbers.task_wanted.connect(timeline.view.reveal)
+        processes = self.processes
+        processes.worker_wanted.connect(timeline.view.reveal_worker)
+        processes.kill_wanted.connect(self.session.kill_worker)
+        processes.task_wanted.connect(self._go_to_task)
 
     def _connect_stretch(self) -> None:
         view, stretch = self.timeline.view, self.stretch
@@ -153,6 +171,26 @@ class MainWindow(QMainWindow):
         stretch.zoom_wanted.connect(view.zoom_to_stretch)
         stretch.worker_wanted.connect(view.reveal_worker)
         stretch.task_wanted.connect(self._go_to_task)
+
+    def _connect_why(self) -> None:
+        why, session, foot = self.summary.why, self.session, self.timeline.foot
+        why.span_wanted.connect(self.timeline.view.show_span)
+        why.worker_wanted.connect(self.timeline.view.reveal_worker)
+        why.remedy_wanted.connect(self.remedies.apply)
+        self.remedies.settling.connect(self.form.settle)
+        self.remedies.applied.connect(self.form.lead_to)
+        self.remedies.said.connect(self.timeline.say)
+        measuring = self.tr("Measuring this machine, once…")
+        session.explaining.self_test.went_on.connect(
+            lambda on: foot.say_what_goes_on(measuring if on else "")
+        )
+
+    def _connect_details(self) -> None:
+        for part in (self.task, self.worker):
+            part.worker_wanted.connect(self._go_to_worker)
+        self.worker.task_wanted.connect(self._go_to_task)
+        for menu in (self.timeline.lane_menu, self.processes.menu):
+            menu.worker_wanted.connect(self._go_to_worker)
 
     # --- what it shows
 
@@ -176,6 +214,12 @@ class MainWindow(QMainWindow):
             self.selected.show_task()
             self.page.show_part(self.selected)
 
+    def _show_worker(self, ordinal: int | None) -> None:
+        """Likewise a lane that was chosen."""
+        if ordinal is not None:
+            self.selected.show_worker()
+            self.page.show_part(self.selected)
+
     def _show_stretch(self) -> None:
         """Likewise a stretch that was marked; nothing moves while it is dragged."""
         self.selected.show_stretch()
@@ -192,6 +236,10 @@ class MainWindow(QMainWindow):
         self.timeline.view.reveal(row)
         self.selected.show_task()
         self.page.show_part(self.selected)
+
+    def _go_to_worker(self, ordinal: int) -> None:
+        self.lab.select_worker(ordinal)
+        self._show_worker(ordinal)
 
     def _go_to(self, place: Place) -> None:
         """Show where something went wrong."""
@@ -242,6 +290,8 @@ class MainWindow(QMainWindow):
             _dress(theme)
         for panel in (self.timeline, self.results, self.editor, self.program, self.stretch):
             panel.set_theme(theme)
+        self.processes.set_theme(theme)
+        self.numbers.set_theme(theme)
 
     def ask_picture(self) -> None:
         self.pictures.ask(self.timeline.picture_options(self.theme))

@@ -11,6 +11,7 @@ from .actions import Actions
 from .go_menu import GoMenu
 from .help_boxes import HelpBoxes
 from .stretch_menu import StretchMenu
+from .strips_menu import StripsMenu
 from .theme import DARK, LIGHT
 from .timeline.scene.palette import ColourBy
 
@@ -105,6 +106,7 @@ class Menus(QObject):
         self._stretch = StretchMenu(actions, self._window.lab, view, self)
         actions.separate()
         self._make_options()
+        self._strips = StripsMenu(actions, actions.submenu(self.tr("Stri&ps")), view, self)
         actions.separate()
         self._make_colours(actions.submenu(self.tr("&Colour by")))
         self._make_looks(actions.submenu(self.tr("&Appearance")))

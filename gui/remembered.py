@@ -20,6 +20,7 @@ from ..engine.experiment import Experiment
 from ..engine.export.target import check_writable, written
 from ..engine.problem import Kind, Problem, ProblemError
 from .timeline.scene.palette import ColourBy
+from .timeline.strips.kinds import Said, StripKind
 from .written_texts import KEPT, Written
 
 FILE = "window.json"
@@ -124,6 +125,18 @@ class Remembered:
     @colour_by.setter
     def colour_by(self, choice: ColourBy) -> None:
         self._set(colour_by=str(choice))
+
+    @property
+    def strips(self) -> Said:
+        """Those under the timeline that somebody wanted to see, or did not."""
+        values = self._values.get("strips")
+        said = values.items() if isinstance(values, dict) else ()
+        known = tuple(StripKind)
+        return {StripKind(name): on for name, on in said if name in known and isinstance(on, bool)}
+
+    @strips.setter
+    def strips(self, said: Said) -> None:
+        self._set(strips={str(kind): on for kind, on in said.items()})
 
     def switch(self, name: str) -> bool | None:
         """Whether a part of the window was open, or an option on; None when nobody has said."""

@@ -16,6 +16,7 @@ from ..engine.recording import Recording
 from ..engine.run import Run
 from . import wording
 from .dialogs.file_dialogs import ask_target
+from .explaining import Explaining
 from .lab import Lab
 from .live_preview import LivePreview
 from .live_probe import LiveProbe
@@ -58,6 +59,8 @@ class Session(QObject):
         self.opening = Opening(self)
         self.opening.refused.connect(self._tell)
         self.live.started.connect(self.opening.stop)
+        self.explaining = Explaining(lab, self.live, self)
+        self.opening.started.connect(self.explaining.self_test.stop)
         self.watched = WatchedFiles(self)
         self.watched.changed.connect(self._reread)
         lab.sources_changed.connect(lambda: self.watched.watch(lab.files))
@@ -110,6 +113,7 @@ class Session(QObject):
             return
         if "inputs" in self._lab.told:
             self._lab.set_field_problem("inputs", None)  # see again
+        self.explaining.self_test.stop()
         problem = self.live_preview.start()
         if problem is not None:
             self._warn(problem)
@@ -153,6 +157,7 @@ class Session(QObject):
         self.probe.stop()
         self.watched.watch(())
         self.live.finish()
+        self.explaining.finish()  # last: it would begin with a run that has just ended
         for folder in self._opened:
             run_folder.delete(folder)
         run_folder.clear_out()

@@ -35,6 +35,7 @@ QLabel#dot[wrong="true"] { color: $failure; }
 QFrame#box { background: $page; border: 1px solid $line; border-radius: 5px; }
 QFrame#banner { background: $finding_page; border-left: 3px solid $finding; border-radius: 3px; }
 QFrame#banner[wrong="true"] { background: $failure_page; border-left: 3px solid $failure; }
+QFrame#reason { background: $finding_page; border-left: 3px solid $finding; border-radius: 3px; }
 QFrame#notice { background: $track; border-left: 3px solid $accent; border-radius: 3px; }
 
 QLineEdit, QSpinBox, QComboBox, QPlainTextEdit {
@@ -91,6 +92,13 @@ QPushButton#link { border-color: transparent; color: $accent; padding: 3px 6px; 
 QPushButton#link[flush="true"] { padding: 3px 0; }
 QPushButton#link:hover { text-decoration: underline; }
 QPushButton#link:focus { border-color: $accent; }
+QPushButton#remedy { background: $card; border-color: $finding; padding: 3px 8px; }
+QPushButton#remedy:hover { background: $page; }
+QPushButton#remedy:disabled { background: transparent; color: $muted; border-color: transparent; }
+QPushButton#evidence { border-color: transparent; color: $finding; padding: 3px 6px; }
+QPushButton#evidence[flush="true"] { padding: 3px 0; }
+QPushButton#evidence:hover { text-decoration: underline; }
+QPushButton#remedy:focus, QPushButton#evidence:focus { border-color: $accent; }
 QPushButton:default { border-color: $accent; }
 QToolButton#segment { border-radius: 0; min-height: 22px; padding: 2px 4px; }
 QToolButton#segment:checked { background: $accent; color: $accent_text; border-color: $accent; }
@@ -113,7 +121,7 @@ QProgressBar[failed="true"]::chunk { background: $failure; }
 
 QTabWidget::pane { border: 0; }
 QTabBar { background: transparent; }
-QTabBar::tab { background: transparent; color: $muted; padding: 4px 10px; margin-right: 2px;
+QTabBar::tab { background: transparent; color: $muted; padding: 4px 8px; margin-right: 2px;
     border: 1px solid transparent; border-radius: 5px; }
 QTabBar::tab:selected { background: $track; color: $text; font-weight: 600; }
 QTabBar::tab:hover { color: $text; }
@@ -122,6 +130,11 @@ QTabBar::tab:focus { border-color: $accent; }
 QTableView { background: $card; border: 1px solid $card; gridline-color: transparent; outline: 0;
     selection-background-color: $selection; selection-color: $text;
     alternate-background-color: $page; }
+QTreeView { background: $card; border: 1px solid $card; outline: 0;
+    selection-background-color: $selection; selection-color: $text;
+    alternate-background-color: $page; }
+QTreeView::item { padding: 0 3px; min-height: 24px; }
+QTreeView:focus { border: 1px solid $accent; }
 QTableView::item { padding: 0 3px; }
 QTableView:focus { border: 1px solid $accent; }
 QHeaderView { background: $card; border: 0; }
@@ -130,6 +143,8 @@ QHeaderView::section { background: $card; color: $muted; border: 0;
 QTableCornerButton::section { background: $card; border: 0; }
 QPlainTextEdit#log { border: 0; padding: 0; }
 QPlainTextEdit#code { border-radius: 0; padding: 0; }
+QPlainTextEdit#value { background: transparent; border: 1px solid transparent; padding: 0; }
+QPlainTextEdit#value:focus { border: 1px solid $accent; border-radius: 3px; }
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: transparent; border: 0; }
 QScrollArea#facts { border: 1px solid transparent; border-radius: 3px; }
 QScrollArea#facts:focus { border: 1px solid $accent; }

@@ -76,6 +76,11 @@ _TEXTS = {
     "save": QT_TRANSLATE_NOOP("Wording", "the whole run, for the window to open"),
     "json": QT_TRANSLATE_NOOP("Wording", "print one JSON object, and nothing else"),
     "quiet": QT_TRANSLATE_NOOP("Wording", "print nothing but what went wrong"),
+    "no_self_test": QT_TRANSLATE_NOOP(
+        "Wording",
+        "do not measure what a pool costs here; otherwise that is done once, in a second or two,"
+        " after the first run whose tasks are so short that it matters",
+    ),
 }
 
 

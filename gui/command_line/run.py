@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 
 from ...engine import leftovers, run_folder
 from ...engine.consequences import explained
+from ...engine.explain.reason import Explanation
 from ...engine.journal import Status
 from ...engine.metrics.so_far import measure
 from ...engine.problem import Problem, ProblemError
@@ -29,6 +30,7 @@ from .progress import Progress
 from .request import Request, request_of
 from .table import worker_table
 from .trouble import ToldRun
+from .why import add_sentences, explanation_of, last_line
 
 USAGE = 2
 
@@ -42,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--save", metavar="FILE.poolscope", action=Once, help=help_for("save"))
     add("--json", action="store_true", help=help_for("json"))
     add("--quiet", action="store_true", help=help_for("quiet"))
+    add("--no-self-test", action="store_true", help=help_for("no_self_test"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -107,10 +110,12 @@ def _conclude(
     if progress is not None:
         progress.end()
     failures = write_files(running.recording, request)
+    may_test = not arguments.no_self_test
     if arguments.json:
-        say(json.dumps(_object(running, notes)))
+        why = explanation_of(running.recording, may_test=may_test)
+        say(json.dumps(_object(running, notes, why)))
     elif not arguments.quiet:
-        _report(running)
+        _report(running, explanation_of(running.recording, may_test=may_test))
         for path in request.files:
             if path not in failures:
                 say(words.file_written(path))
@@ -121,10 +126,11 @@ def _conclude(
     return not failures
 
 
-def _object(running: Run, notes: list[str]) -> dict[str, Any]:
+def _object(running: Run, notes: list[str], why: Explanation) -> dict[str, Any]:
     recording, problem = running.recording, running.problem
     reason = None
-    facts = summarise(recording, running.status, problem)
+    facts = summarise(recording, running.status, problem, why)
+    add_sentences(facts["findings"], why)
     if problem is not None:
         reason = wording.sentence(explained(problem, recording))
         facts["problem"]["sentence"] = reason
@@ -136,9 +142,12 @@ def _object(running: Run, notes: list[str]) -> dict[str, Any]:
     return {"status": facts.pop("status"), "reason": reason, "notes": notes, **facts}
 
 
-def _report(running: Run) -> None:
+def _report(running: Run, why: Explanation) -> None:
     facts = summarise(running.recording, running.status)
     elapsed_s = measure(running.recording, clock_ns()).elapsed_s
     for line in worker_table(facts["workers"], elapsed_s):
         say(line)
     say(wording.outcome(running.status, running.recording.counts, facts["makespan_s"]))
+    text = last_line(why)
+    if text is not None:
+        say(text)

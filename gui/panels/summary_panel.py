@@ -1,7 +1,15 @@
-"""The run in four figures, and its workers."""
+"""The run in four figures, its workers, why it took that long, and what went wrong."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ...engine.experiment import SINGLE_CALLS
 from ...engine.journal import Journal
@@ -14,11 +22,10 @@ from ..lab import Lab
 from ..theme import FIGURE_PT, SMALL_PT, STEP, body_font
 from ..timeline.scene.time_scale import duration_text, share_text, workers_text
 from ..timeline.words.heading import order_text
+from ..why.part import WhyPart
 
 NOTHING = "–"
 REFRESH_MS = 200
-COLUMN_PX = 380
-"""What figures, notes and a list of what went wrong need one under the other."""
 
 
 class SummaryPanel(QWidget):
@@ -49,6 +56,7 @@ class SummaryPanel(QWidget):
         self.notes.setWordWrap(True)
         self.notes.setTextFormat(Qt.TextFormat.PlainText)
         self.notes.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.why = WhyPart(lab)
         self.faults = FaultList(lab)
         self._figures_part = QVBoxLayout()
         self._figures_part.addLayout(grid)
@@ -58,7 +66,9 @@ class SummaryPanel(QWidget):
         self._parts.setContentsMargins(0, 0, 0, 0)
         self._parts.setSpacing(2 * STEP)
         self._parts.addLayout(self._figures_part, 0)
-        self._parts.addWidget(self.faults, 1)
+        self._parts.addWidget(self.why)
+        self._parts.addWidget(self.faults)
+        self._parts.addStretch(0)
         self._timer = QTimer(self, interval=REFRESH_MS, singleShot=True)
         self._timer.timeout.connect(self.refresh)
         for signal in (lab.recording_changed, lab.status_changed):
@@ -78,12 +88,11 @@ class SummaryPanel(QWidget):
         self._parts.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         self._parts.setSpacing((6 if beside else 2) * STEP)
         self._parts.setContentsMargins(0, STEP if beside else 0, 0, 0)
-        self._make_room()
-
-    def _make_room(self) -> None:
-        """In the column, what went wrong gets room from the part below it."""
-        wants = not self.faults.isHidden() and not isinstance(self.parentWidget(), QStackedWidget)
-        self.setMinimumHeight(COLUMN_PX if wants else 0)
+        preferred, at_most = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum
+        for part in (self.why, self.faults):
+            self._parts.setStretchFactor(part, int(beside))
+            part.setSizePolicy(preferred, preferred if beside else at_most)
+        self._parts.setStretch(3, int(not beside))
 
     def _refresh_soon(self) -> None:
         if not self._timer.isActive():
@@ -125,7 +134,6 @@ class SummaryPanel(QWidget):
         self._set("work", metrics.work_s if metrics.elapsed_s else None, duration_text)
         self.notes.setText(self._notes())
         self.faults.refresh()
-        self._make_room()
 
     def _set(self, name: str, value: float | None, text: object) -> None:
         assert callable(text)

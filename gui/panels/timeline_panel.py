@@ -23,6 +23,7 @@ from ..timeline.legend_bar import LegendBar
 from ..timeline.minimap.minimap import Minimap
 from ..timeline.picture import PictureOptions
 from ..timeline.scene.palette import ColourBy
+from ..timeline.strip_menu import StripMenu
 from ..timeline.view.timeline_view import TimelineView
 from ..timeline.words.heading import short_call_text
 from ..widgets.card import Card
@@ -52,6 +53,8 @@ class TimelinePanel(Card):
         self.minimap = Minimap(self.view)
         self._show_minimap = True
         self.lane_menu = LaneMenu(self)
+        self.strip_menu = StripMenu(self.view, self)
+        self.view.set_strips_said({})
         self._make_header()
         self._arrange()
         self._connect()
@@ -139,9 +142,13 @@ class TimelinePanel(Card):
         )
         self.colour_by.currentIndexChanged.connect(self._show_progress)
         self.view.task_selected.connect(self._lab.select)
+        self.view.worker_selected.connect(self._lab.select_worker)
+        self._lab.worker_changed.connect(lambda: self.view.select_worker(self._lab.worker))
+        self._lab.evidence_changed.connect(lambda: self.view.show_evidence(self._lab.evidence))
         self.view.stretch_chosen.connect(self._lab.set_stretch)
         self._lab.stretch_changed.connect(lambda: self.view.set_stretch(self._lab.stretch))
         self.view.menu_wanted.connect(self._offer_menu)
+        self.view.strips_menu_wanted.connect(self.strip_menu.offer)
         self.lane_menu.kill_wanted.connect(self.kill_wanted)
         self.lane_menu.task_wanted.connect(self.task_wanted)
         self._lab.selection_changed.connect(lambda: self.view.select(self._lab.selection))
@@ -224,11 +231,13 @@ class TimelinePanel(Card):
             colour_by=self.colour_choice,
             show_taken=self.show_taken,
             group_by_slot=self.group_by_slot,
+            strips=self.view.strips,
         )
 
     def refresh(self) -> None:
         """A frame: running bars grow up to now, and the time left counts down."""
         self.view.refresh(clock_ns())
+        self.view.show_new_samples()
         if self._lab.running:
             self._show_progress()
 

@@ -121,6 +121,18 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: claiming("events.jsonl", 10**8, zipped("events.jsonl")),
         "events.jsonl would unpack",
     ),
+    "large samples": (
+        lambda: claiming("samples.npy", 2 << 30, zipped("samples.npy")),
+        "samples.npy would unpack",
+    ),
+    "large table of the machine": (
+        lambda: claiming("machine.npy", 10**8, zipped("machine.npy")),
+        "machine.npy would unpack",
+    ),
+    "more processes than there can be": (
+        lambda: claiming("processes.jsonl", 10**8, zipped("processes.jsonl")),
+        "processes.jsonl would unpack",
+    ),
     "more texts than tasks": (
         lambda: claiming("inputs.jsonl", 10**8, zipped("inputs.jsonl")),
         "inputs.jsonl would unpack",

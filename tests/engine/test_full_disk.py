@@ -279,6 +279,15 @@ def test_a_run_folder_that_goes_away_is_named_at_the_end(
     assert not run.folder.exists()
 
 
+def test_what_is_sampled_leaves_the_last_of_the_disk_to_the_run(disk: Path, data: Path) -> None:
+    run = Run(experiment("sleep", "[0.4, 0.4]", data), parent=disk)
+    assert run.wait(LIMIT_S)
+    assert run.status is Status.FINISHED and not run.recording.journal.faults
+    assert run.sampler.problem is not None and run.sampler.problem.kind is Kind.DISK_FULL
+    assert run.recording.samples.incomplete and run.recording.samples.processes
+    assert not (run.folder / "samples.npy").exists()
+
+
 # --- other files
 
 

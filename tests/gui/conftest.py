@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from poolscope.engine.run import Run
 from poolscope.gui.app import make_application
 from poolscope.gui.dialogs import closing
+from poolscope.gui.live_self_test import LiveSelfTest
 from poolscope.gui.main_window import MainWindow
 from poolscope.gui.remembered import Remembered
 
@@ -27,6 +28,12 @@ def no_waiting_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
         return 0
 
     monkeypatch.setattr(closing.QMessageBox, "exec", stop_and_close)
+
+
+@pytest.fixture(autouse=True)
+def no_self_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine is measured by the tests that are about it, and beside no other."""
+    monkeypatch.setattr(LiveSelfTest, "start_when_idle", lambda _self: None)
 
 
 @pytest.fixture

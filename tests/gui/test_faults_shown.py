@@ -106,8 +106,8 @@ def test_an_exception_is_said_with_all_that_its_chunk_took_down(
     assert "in boom" in window.task.details.toPlainText()
     window.lab.select(4)
     pid = window.lab.recording.trace.lanes[0].pid
-    texts = {name: row.text() for name, row in window.task._rows.items()}
-    assert (texts["state"], texts["chunk"]) == ("not run", "0")
+    texts = {name: row.text() for name, row in window.task.facts.values.items()}
+    assert (texts["state"], texts["chunk"]) == ("not run", "0, task 5 of 6")
     assert texts["worker"] == f"{pid} had its chunk"
     # So does the entry of the list.
     entries = window.summary.faults.entries

@@ -53,7 +53,8 @@ def test_export_writes_a_png_of_the_size_that_was_asked_for(
     answer_dialog(ask)
     window.actions_by_name["picture"].trigger()
     image = QImage(str(chosen_path))
-    small = draw_picture(window.lab.recording, PictureOptions(width=800))
+    options = PictureOptions(width=800, strips=window.timeline.view.strips)
+    small = draw_picture(window.lab.recording, options)
     assert (image.width(), image.height()) == (800 * scale, small.height() * scale)
     assert chosen_path.read_bytes().startswith(b"\x89PNG")
 

@@ -113,7 +113,7 @@ def test_the_keyboard_opens_the_menu_of_the_selected_task_s_worker(
         assert menu.isVisible()
         assert str(pid) in menu.kills[0].text()
         menu.close()
-    _, _, _, copy, show = menu.actions()
+    _, _, _, copy, show, _ = menu.actions()
     copy.trigger()
     assert QGuiApplication.clipboard().text() == str(pid)
     window.lab.select(None)

@@ -89,10 +89,10 @@ def test_a_search_finds_by_index_in_the_order_of_the_table(
 def test_a_selected_task_has_its_index_everywhere(window: MainWindow, shuffled: list[int]) -> None:
     window.timeline.view.task_selected.emit(3)
     assert window.results.table.currentIndex().row() == shuffled[3]
-    shown = {name: label.text() for name, label in window.task._rows.items()}
+    shown = {name: label.text() for name, label in window.task.facts.values.items()}
     assert shown["task"] == shown["input"] == str(shuffled[3])
     assert shown["handed"] == "3"
-    assert window.task._rows["handed"].isVisible()
+    assert window.task.facts.values["handed"].isVisible()
     window.results.table.selectRow(shuffled[5])
     assert window.lab.selection == 5
 
@@ -103,8 +103,8 @@ def test_inputs_as_given_need_no_word_about_their_order(
     run_this("same", "range(9)")
     window.lab.select(3)
     assert window.results.table.isColumnHidden(HANDED)
-    assert not window.task._rows["handed"].isVisible()
-    assert not window.task._rows["taken"].isVisible()
+    assert not window.task.facts.values["handed"].isVisible()
+    assert not window.task.facts.values["taken"].isVisible()
     assert cells(window, INDEX) == [str(n) for n in range(9)]
     click_header(window, qtbot, INDEX)
     assert window.results.model.headerData(INDEX, Qt.Orientation.Horizontal) == "task"
@@ -115,8 +115,8 @@ def test_the_panel_of_a_task_says_when_imap_s_iterator_gave_its_result(
 ) -> None:
     run_this("same", "range(4)", method="imap")
     window.lab.select(2)
-    assert window.task._rows["taken"].isVisible()
-    assert "from the iterator at" in window.task._rows["taken"].text()
+    assert window.task.facts.values["taken"].isVisible()
+    assert "from the iterator at" in window.task.facts.values["taken"].text()
     assert "result waits, and is taken" in window.timeline.legend.toolTip()
 
 

@@ -184,7 +184,7 @@ def test_a_row_of_the_results_and_a_bar_select_the_same_task(window: MainWindow,
     run()
     window.results.table.selectRow(1)
     assert window.lab.selection == 1
-    assert window.task._rows["input"].text() == "2"
+    assert window.task.facts.values["input"].text() == "2"
     window.timeline.view.task_selected.emit(2)
     assert window.results.table.currentIndex().row() == 2
 
@@ -223,7 +223,8 @@ def test_nothing_is_wider_than_the_window(window: MainWindow, width: int) -> Non
     assert window.width() == width
     assert window.side.isVisible() == (width >= 1200)
     titles = [window.tabs.tabText(place) for place in range(window.tabs.count())]
-    always, folded = ["Results", "Output", "Task code", "Python"], ["Summary", "Selected task"]
+    always = ["Results", "Numbers", "Processes", "Output", "Task code", "Python"]
+    folded = ["Summary", "Selected task"]
     assert titles == (always if width >= 1200 else always + folded)
 
 

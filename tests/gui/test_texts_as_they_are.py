@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from poolscope.gui.main_window import MainWindow
@@ -17,9 +18,9 @@ def test_a_value_that_looks_like_markup_is_no_markup(
     window.session.open(task_file)
     run(inputs=f"[{MARKUP!r}]")
     window.lab.select(0)
-    value = window.task._rows["result"]
+    value = window.task.facts.values["result"]
     assert MARKUP in value.text()
-    assert value.textFormat() == Qt.TextFormat.PlainText
+    assert isinstance(value, QPlainTextEdit)
     index = window.results.model.index(0, RESULT)
     tip = window.results.model.data(index, Qt.ItemDataRole.ToolTipRole)
     assert "&lt;h1&gt;" in tip

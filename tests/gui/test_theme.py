@@ -32,6 +32,7 @@ def contrast(one: str, other: str) -> float:
         ("failure", "card"),
         ("text", "finding_page"),
         ("finding", "finding_page"),
+        ("muted", "finding_page"),
         ("run_text", "run"),
         ("accent_text", "accent"),
         ("failure", "page"),  # the number of a line that is wrong

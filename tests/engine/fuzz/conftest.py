@@ -9,15 +9,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from poolscope.engine import metrics, run_folder
+from poolscope.engine import run_folder
 from poolscope.engine.experiment import Experiment, PoolSettings
+from poolscope.engine.explain.costs import Costs
+from poolscope.engine.explain.explain import explain
 from poolscope.engine.export import results
+from poolscope.engine.metrics import so_far
+from poolscope.engine.metrics.measuring import measure_run
 from poolscope.engine.problem import Kind, ProblemError
 from poolscope.engine.recording import Recording
 from poolscope.engine.run import Run
+from poolscope.engine.sampling.samples import Samples
 from poolscope.engine.summary import summarise
 from poolscope.engine.trace.trace import Trace
 from poolscope.gui import wording
+from poolscope.gui.why import words
 
 Members = dict[str, bytes]
 """The files of a saved run by their names."""
@@ -85,9 +91,18 @@ def read_all(recording: Recording) -> None:
     for one in [*faults, *([problem] if problem is not None else [])]:
         assert wording.sentence(one) and str(one)
     assert json.dumps(summarise(recording, status), allow_nan=False)
-    figures = metrics.measure(recording, 10**15)
+    figures = so_far.measure(recording, 10**15)
     assert wording.outcome(status, recording.counts, figures.makespan_s)
-    metrics.remaining_s(recording, 10**15)
+    so_far.remaining_s(recording, 10**15)
+    numbers = measure_run(recording)
+    assert json.dumps(numbers.to_json(), allow_nan=False)
+    explanation = explain(recording, numbers, Costs(3e-5, 2e-7, {"fork": 0.002}, 2))
+    assert json.dumps(summarise(recording, status, problem, explanation), allow_nan=False)
+    for reason in explanation.reasons:
+        assert words.reason_text(reason, numbers.makespan_s) and reason.cost_s >= 0
+        assert all(span.begin_ns < span.end_ns for span in reason.evidence.spans)
+        if reason.remedy is not None:
+            reason.remedy.applied(recording.experiment)
     counts = recording.counts
     assert min(counts.done, counts.raised, counts.lost, counts.not_run) >= 0
     for row in results.rows(recording):
@@ -96,13 +111,26 @@ def read_all(recording: Recording) -> None:
         pass
     for failure in recording.failures.values():
         assert failure.line
+    read_samples(recording.samples)
     if recording.trace is not None:
         read_trace(recording, recording.trace)
 
 
+def read_samples(samples: Samples) -> None:
+    for process in samples.processes:
+        assert process.name.isprintable()
+        assert process.parent is None or process.parent < process.number
+        seen = samples.last(process.number)
+        assert seen is None or (seen.rss >= 0 and seen.threads >= 0 and (seen.cpu or 0.0) >= 0)
+    for curve in (samples.workers_cpu, samples.workers_rss, samples.available):
+        assert (np.diff(curve().at_ns) > 0).all() and (curve().values >= 0).all()
+    busy = samples.machine_cpu().values
+    assert ((busy >= 0) & (busy <= 1)).all()
+
+
 def read_trace(recording: Recording, trace: Trace) -> None:
     assert recording.counts.over == trace.total
-    metrics.mean_initializer_s(trace)
+    so_far.mean_initializer_s(trace)
     for row in range(trace.total):
         found = trace.find(row)
         if found is not None:

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from poolscope.engine.sampling.layout import MACHINE, PROCESSES_FILE, SAMPLES
 from poolscope.engine.trace.layout import (
     CHUNKS,
     FETCHED,
@@ -43,8 +44,17 @@ fuzzed = settings(
     suppress_health_check=list(HealthCheck),
 )
 
-TABLES = {table.file_name: table for table in (TASKS, CHUNKS, WORKERS, ORDER, FETCHED)}
-JSONS = ("experiment.json", "events.jsonl", "failures.jsonl", "inputs.jsonl", "results.jsonl")
+TABLES = {
+    table.file_name: table for table in (TASKS, CHUNKS, WORKERS, ORDER, FETCHED, SAMPLES, MACHINE)
+}
+JSONS = (
+    "experiment.json",
+    "events.jsonl",
+    "failures.jsonl",
+    "inputs.jsonl",
+    "results.jsonl",
+    PROCESSES_FILE,
+)
 EXTREMES = (-(2**63), -(2**31), -2, -1, 0, 1, 2, 6, 13, 14, 511, 512, 2**31, 2**60, 2**63 - 1)
 numbers = st.sampled_from(EXTREMES) | st.integers(-(2**63), 2**63 - 1)
 leaves = (
