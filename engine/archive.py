@@ -34,6 +34,8 @@ CONTENTS_LIMIT = 32 << 20
 """Bytes of a zip file's table of contents, which zipfile reads in one go."""
 SMALL_LIMIT = 64 << 20
 EVENTS_LIMIT = 8 << 20
+PROCESSES_LIMIT = 256 << 20
+"""About 300 bytes a process, of as many as are followed, with room for long names."""
 SAMPLES_LIMIT = 1 << 30
 """512 processes, looked at for a day, take 70 MB; see sampling/sampler.py."""
 TEXT_BYTES = 1500
@@ -180,7 +182,7 @@ def _limits(tasks_bytes: int) -> Iterator[tuple[str, int]]:
     tasks = tasks_bytes // (TASKS.size(1) - TASKS.size(0))
     yield EXPERIMENT_FILE, SMALL_LIMIT
     yield EVENTS_FILE, EVENTS_LIMIT
-    yield PROCESSES_FILE, SMALL_LIMIT
+    yield PROCESSES_FILE, PROCESSES_LIMIT
     yield SAMPLES.file_name, SAMPLES_LIMIT
     yield MACHINE.file_name, SMALL_LIMIT
     yield INPUTS_FILE, BLOCK_BYTES + tasks * TEXT_BYTES

@@ -17,7 +17,7 @@ import numpy as np
 import platformdirs
 
 from . import run_folder
-from .experiment import Experiment, PoolSettings, start_methods
+from .experiment import PROCESSES_HERE, Experiment, PoolSettings, start_methods
 from .explain.costs import Costs
 from .export.target import written
 from .journal import Status
@@ -78,7 +78,8 @@ class SelfTest:
         self.costs: Costs | None = None
         self._machine = machine or describe()
         self._parent = parent or Path(tempfile.gettempdir())
-        self._trials = trials(self._machine.usable)
+        self._crew = min(self._machine.usable, PROCESSES_HERE)
+        self._trials = trials(self._crew)
         self._run: Run | None = None
         self._stopped = False
         self._found: dict[str, float] = {}
@@ -158,9 +159,9 @@ class SelfTest:
             self.over = True
 
     def _conclude(self) -> None:
-        found, cpus = self._found, self._machine.usable
+        found = self._found
         with contextlib.suppress(ValueError):  # of a clock that was set, say
-            costs = Costs(found["trip"], found["in_chunk"], self._start_s, cpus)
+            costs = Costs(found["trip"], found["in_chunk"], self._start_s, self._crew)
             self.costs = Costs.from_json(costs.to_json())
         self.over = True
 

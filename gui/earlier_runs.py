@@ -55,7 +55,7 @@ class EarlierRuns(QObject):
         else:
             state = f"{state}, {wording.count(past.tasks, 'task')}"
         if past.results_lost:
-            state = f"{state}, {wording.results_lost(past.results_lost)}"
+            state = f"{state}, {wording.results_lost(past.results_lost, past.done)}"
         return " · ".join([*parts, state])
 
     def state_name(self, state: State) -> str:

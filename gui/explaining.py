@@ -97,13 +97,18 @@ class Explaining(QObject):
 
     After the first run of the window that ended well it has this machine measured, unless that was
     done before; never for runs that were only opened. What is then found out is said once more.
+    measures_machine: False where nothing may go on beside what is done in the window, as in a
+    benchmark.
     """
 
     over = Signal()
     """Nothing is being found out any more."""
 
-    def __init__(self, lab: Lab, live: LiveRun, parent: QObject) -> None:
+    def __init__(
+        self, lab: Lab, live: LiveRun, parent: QObject, *, measures_machine: bool = True
+    ) -> None:
         super().__init__(parent)
+        self._measures_machine = measures_machine
         self._lab, self._live = lab, live
         self._finding: _Finding | None = None
         self._leaving: set[_Finding] = set()  # broken off, and not at their end yet
@@ -192,7 +197,7 @@ class Explaining(QObject):
     def _offer_self_test(self) -> None:
         recording, known = self._lab.recording, self._costs is not None
         if recording is not None and self._is_own(recording) and not known:
-            if self._lab.status == Status.FINISHED:
+            if self._measures_machine and self._lab.status == Status.FINISHED:
                 self.self_test.start_when_idle()
 
     def _take_test(self, test: "SelfTest") -> None:

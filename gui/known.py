@@ -1,5 +1,6 @@
 """What is known about an experiment before it runs: read off texts, or told by former runs."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import psutil
@@ -80,6 +81,13 @@ class Known:
         if asked not in self._durations:
             self._durations[asked] = order_of(experiment) is not None
         return self._durations[asked]
+
+    def with_order_known(self, experiment: Experiment, before: Experiment) -> Experiment:
+        """`experiment`, in the order given where that of `before` was for its task only."""
+        same = experiment.task == before.task and bool(experiment.source) == bool(before.source)
+        if same or before.order != "longest" or self._knows_durations(experiment) is not False:
+            return experiment
+        return replace(experiment, order="given")
 
     def forget_durations(self) -> None:
         """A run has ended: it may know what no other did."""

@@ -14,12 +14,13 @@ from ..engine.journal import Status
 from ..engine.problem import Problem, ProblemError
 from ..engine.recording import Recording
 from ..engine.tasks.reading import Source
+from .chosen import Chosen
 from .initializers import Initializers
 from .known import Known, Listing
 from .written_texts import Written, with_replaced
 
 if TYPE_CHECKING:
-    from ..engine.explain.reason import Evidence, Explanation
+    from ..engine.explain.reason import Explanation
     from ..engine.preview import Preview
 
 SURE = (
@@ -31,7 +32,7 @@ SURE = (
 """Of what would stop the run, that which is certain without running anything."""
 
 
-class Lab(QObject):
+class Lab(Chosen):
     """Panels read it and listen to it; they do not know each other.
 
     experiment: what Run would run; always valid. `field_problems` says which fields of the form
@@ -45,11 +46,9 @@ class Lab(QObject):
     preview: the last one that was asked for.
     recording: the run that is shown, live, finished or opened; None before the first.
     status, problem: of that run.
-    selection: the row of the selected task, or None.
-    stretch: the selected stretch of time, its begin and end in ns of the run's clock, or None.
-    worker: the ordinal of the selected worker, or None.
     explanation: the figures of the run that is shown, and why it took that long; None until it is
-    over and that has been found out. evidence: what of the timeline is to be seen at a glance.
+    over and that has been found out.
+    What of that run is selected, or pointed at: see Chosen.
     """
 
     experiment_changed = Signal()
@@ -69,11 +68,9 @@ class Lab(QObject):
     ticked = Signal()
     """A frame of the run that is on; something that is no task, such as output, may have come."""
     status_changed = Signal()
-    selection_changed = Signal()
-    stretch_changed = Signal()
-    worker_changed = Signal()
+    order_given_up = Signal()
+    """Another task was chosen, of which no run tells what takes longest: the order is as given."""
     explanation_changed = Signal()
-    evidence_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -92,11 +89,7 @@ class Lab(QObject):
         self.recording: Recording | None = None
         self.status: Status | None = None
         self.problem: Problem | None = None
-        self.selection: int | None = None
-        self.stretch: tuple[int, int] | None = None
-        self.worker: int | None = None
         self.explanation: Explanation | None = None
-        self.evidence: Evidence | None = None
         self._listing: Listing | None = None
         self.trace_changed.connect(self._learn_count)
         self._take(self.experiment)
@@ -158,9 +151,12 @@ class Lab(QObject):
     # --- the experiment
 
     def set_experiment(self, experiment: Experiment) -> None:
-        if experiment != self.experiment:
-            self._take(experiment)
+        fitting = self.known.with_order_known(experiment, self.experiment)
+        if fitting != self.experiment:
+            self._take(fitting)
             self.experiment_changed.emit()
+        if fitting is not experiment:
+            self.order_given_up.emit()
 
     def load(self, experiment: Experiment) -> None:
         """Show `experiment` in the form, whatever is typed there."""
@@ -292,9 +288,7 @@ class Lab(QObject):
         self._listing = self.known.listing(recording.experiment)
         if self.running:
             self.changed_files.clear()
-        self.select(None)
-        self.set_stretch(None)
-        self.select_worker(None)
+        self.choose_nothing()
         self.set_explanation(None)
         self.recording_changed.emit()
         self.status_changed.emit()
@@ -309,32 +303,9 @@ class Lab(QObject):
             self.check()
         self.status_changed.emit()
 
-    def select(self, row: int | None) -> None:
-        if row != self.selection:
-            self.selection = row
-            self.selection_changed.emit()
-
-    def set_stretch(self, stretch: tuple[int, int] | None) -> None:
-        """Select a stretch of time; the selected task stays."""
-        if stretch != self.stretch:
-            self.stretch = stretch
-            self.stretch_changed.emit()
-
-    def select_worker(self, ordinal: int | None) -> None:
-        """Select a worker; the selected task stays."""
-        if ordinal != self.worker:
-            self.worker = ordinal
-            self.worker_changed.emit()
-
     def set_explanation(self, explanation: "Explanation | None") -> None:
         """Say why the run that is shown took that long."""
         if explanation is not self.explanation:
             self.show_evidence(None)
             self.explanation = explanation
             self.explanation_changed.emit()
-
-    def show_evidence(self, evidence: "Evidence | None") -> None:
-        """Have the timeline point at something, or at nothing."""
-        if evidence != self.evidence:
-            self.evidence = evidence
-            self.evidence_changed.emit()

@@ -34,6 +34,7 @@ from .session import Session
 from .stylesheet import apply_theme
 from .theme import Theme, system_theme
 from .why.remedies import Remedies
+from .wiring import connect
 
 FRAME_PX = 12
 """About what a window manager draws at each side; its title takes thrice that."""
@@ -48,7 +49,10 @@ EDITOR_PX = 300
 class MainWindow(QMainWindow):
     """Form, timeline, results, and the menus over them."""
 
-    def __init__(self, remembered: Remembered | None = None) -> None:
+    def __init__(
+        self, remembered: Remembered | None = None, *, measures_machine: bool = True
+    ) -> None:
+        """measures_machine: whether it may do so by itself, once; see `Explaining`."""
         super().__init__()
         self.setWindowTitle("Poolscope")
         self.setWindowIcon(QIcon(str(resource_path("icons/poolscope.svg"))))
@@ -56,7 +60,7 @@ class MainWindow(QMainWindow):
         self.remembered = remembered or Remembered()
         self.brought_back: dict[str, Any] = {}
         self.lab = Lab(self)
-        self.session = Session(self.lab, self, self.remembered)
+        self.session = Session(self.lab, self, self.remembered, measures_machine=measures_machine)
         self.pictures = Pictures(self.lab, self)
         self.remedies = Remedies(self.lab, self)
         self.closing = ClosingQuestion(self)
@@ -70,11 +74,11 @@ class MainWindow(QMainWindow):
         self.earlier_runs = EarlierRuns(self.lab, self.session, notice, self)
         self.menus = Menus(self)
         self.actions_by_name = self.menus.actions
-        self._connect()
+        connect(self)
         self.setMinimumSize(880, 560)
         self.resize(comfortable_size(self.screen().availableSize()))
         coming_back.restore(self)
-        self._show_status()
+        self.show_status()
 
     # --- parts
 
@@ -107,94 +111,9 @@ class MainWindow(QMainWindow):
         self.tabs, self.side = self.page.tabs, self.page.side
         self.setCentralWidget(self.page)
 
-    def _connect(self) -> None:
-        form, session, lab = self.form, self.session, self.lab
-        form.run_pressed.connect(session.run)
-        form.stop_pressed.connect(session.stop)
-        form.task_section.open_pressed.connect(session.ask_open)
-        form.task_section.new_pressed.connect(self.write_task)
-        form.inputs_section.preview_pressed.connect(session.preview)
-        form.inputs_section.preview_stopped.connect(session.live_preview.stop)
-        form.place_section.python_chosen.connect(session.probe.start)
-        session.settling.connect(form.settle)
-        session.settling.connect(self.editor.settle)
-        session.tasks_found.connect(form.choose_first)
-        session.refused.connect(form.lead_to)
-        session.live.started.connect(lambda: coming_back.keep_experiment(self))
-        session.watched.changed.connect(self.editor.refresh_file)
-        self.editor.saved_as.connect(session.open)
-        for part in (session, self.pictures):
-            part.said.connect(self.timeline.say)
-        foot, opening = self.timeline.foot, session.opening
-        opening.took_long.connect(
-            lambda name: foot.say_what_goes_on(self.tr("Opening {0}…").format(name))
-        )
-        opening.over.connect(lambda: foot.say_what_goes_on(""))
-        lab.ticked.connect(self.timeline.refresh)
-        for signal in (
-            lab.status_changed,
-            lab.recording_changed,
-            lab.field_problems_changed,
-            lab.findings_changed,
-            lab.preview_changed,
-            opening.started,
-            opening.over,
-            self.timeline.colour_by.currentIndexChanged,
-        ):
-            signal.connect(self._show_status)
-        self._connect_timeline()
-        self._connect_stretch()
-        self._connect_details()
-        self._connect_why()
-        QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
-
-    def _connect_timeline(self) -> None:
-        timeline = self.timeline
-        timeline.view.task_selected.connect(self._show_task)
-        timeline.view.worker_selected.connect(self._show_worker)
-        timeline.kill_wanted.connect(self.session.kill_worker)
-        timeline.task_wanted.connect(self._go_to_task)
-        timeline.find_part.task_found.connect(self._show_found)
-        timeline.banner.all_wanted.connect(self._show_faults)
-        timeline.banner.place_wanted.connect(self._go_to)
-        self.summary.faults.chosen.connect(self._go_to)
-        self.numbers.task_wanted.connect(timeline.view.reveal)
-        processes = self.processes
-        processes.worker_wanted.connect(timeline.view.reveal_worker)
-        processes.kill_wanted.connect(self.session.kill_worker)
-        processes.task_wanted.connect(self._go_to_task)
-
-    def _connect_stretch(self) -> None:
-        view, stretch = self.timeline.view, self.stretch
-        view.stretch_settled.connect(self._show_stretch)
-        self.selected.title_changed.connect(lambda title: self.page.set_title(self.selected, title))
-        stretch.zoom_wanted.connect(view.zoom_to_stretch)
-        stretch.worker_wanted.connect(view.reveal_worker)
-        stretch.task_wanted.connect(self._go_to_task)
-
-    def _connect_why(self) -> None:
-        why, session, foot = self.summary.why, self.session, self.timeline.foot
-        why.span_wanted.connect(self.timeline.view.show_span)
-        why.worker_wanted.connect(self.timeline.view.reveal_worker)
-        why.remedy_wanted.connect(self.remedies.apply)
-        self.remedies.settling.connect(self.form.settle)
-        self.remedies.applied.connect(self.form.lead_to)
-        self.remedies.said.connect(self.timeline.say)
-        measuring = self.tr("Measuring this machine, once…")
-        session.explaining.self_test.went_on.connect(
-            lambda on: foot.say_what_goes_on(measuring if on else "")
-        )
-
-    def _connect_details(self) -> None:
-        for part in (self.task, self.worker):
-            part.worker_wanted.connect(self._go_to_worker)
-        self.worker.task_wanted.connect(self._go_to_task)
-        for menu in (self.timeline.lane_menu, self.processes.menu):
-            menu.worker_wanted.connect(self._go_to_worker)
-
     # --- what it shows
 
-    def _show_status(self) -> None:
+    def show_status(self) -> None:
         lab, actions = self.lab, self.actions_by_name
         recording, session = lab.recording, self.session
         beside = session.live_preview.active or session.opening.active
@@ -208,40 +127,40 @@ class MainWindow(QMainWindow):
         file = self.session.file
         self.setWindowTitle("Poolscope" if file is None else f"{file.name} — Poolscope")
 
-    def _show_task(self, task: int | None) -> None:
+    def show_task(self, task: int | None) -> None:
         """A bar that was clicked says something also where the right column is folded."""
         if task is not None:
             self.selected.show_task()
             self.page.show_part(self.selected)
 
-    def _show_worker(self, ordinal: int | None) -> None:
+    def show_worker(self, ordinal: int | None) -> None:
         """Likewise a lane that was chosen."""
         if ordinal is not None:
             self.selected.show_worker()
             self.page.show_part(self.selected)
 
-    def _show_stretch(self) -> None:
+    def show_stretch(self) -> None:
         """Likewise a stretch that was marked; nothing moves while it is dragged."""
         self.selected.show_stretch()
         self.page.show_part(self.selected)
 
-    def _show_found(self) -> None:
+    def show_found(self) -> None:
         """The results show what was found themselves, where one looks at them."""
         self.selected.show_task()
         if self.tabs.currentWidget() is not self.results:
             self.page.show_part(self.selected)
 
-    def _go_to_task(self, row: int) -> None:
+    def go_to_task(self, row: int) -> None:
         self.lab.select(row)
         self.timeline.view.reveal(row)
         self.selected.show_task()
         self.page.show_part(self.selected)
 
-    def _go_to_worker(self, ordinal: int) -> None:
+    def go_to_worker(self, ordinal: int) -> None:
         self.lab.select_worker(ordinal)
-        self._show_worker(ordinal)
+        self.show_worker(ordinal)
 
-    def _go_to(self, place: Place) -> None:
+    def go_to(self, place: Place) -> None:
         """Show where something went wrong."""
         if place.row is not None:
             self.lab.select(place.row)
@@ -249,7 +168,7 @@ class MainWindow(QMainWindow):
             self.page.show_part(self.selected)
         self.timeline.reveal(place)
 
-    def _show_faults(self) -> None:
+    def show_faults(self) -> None:
         self.page.show_part(self.summary, FAULTS_PX)
         self.summary.faults.entries.setFocus()
 
@@ -280,7 +199,7 @@ class MainWindow(QMainWindow):
             return "system"
         return "dark" if self._appearance.dark else "light"
 
-    def _follow_system(self) -> None:
+    def follow_system(self) -> None:
         if self._appearance is None:
             self.set_theme(system_theme())
 
@@ -290,8 +209,8 @@ class MainWindow(QMainWindow):
             _dress(theme)
         for panel in (self.timeline, self.results, self.editor, self.program, self.stretch):
             panel.set_theme(theme)
-        self.processes.set_theme(theme)
-        self.numbers.set_theme(theme)
+        for tab in (self.numbers, self.processes):
+            tab.set_theme(theme)
 
     def ask_picture(self) -> None:
         self.pictures.ask(self.timeline.picture_options(self.theme))
@@ -338,7 +257,7 @@ class MainWindow(QMainWindow):
 def _dress(theme: Theme) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    apply_theme(app, theme, resource_path("icons/down.svg").as_posix())
+    apply_theme(app, theme, resource_path("icons").as_posix())
 
 
 def comfortable_size(room: QSize) -> QSize:

@@ -86,7 +86,10 @@ class ProgressFoot(QWidget):
             return []
         if self._lab.running or counts.done - counts.result_lost == counts.total:
             return [f"{counts.done:,} / {counts.total:,}"]
-        return [self.tr("{0} of {1} done").format(f"{counts.done:,}", f"{counts.total:,}")]
+        text = self.tr("{0} of {1} done").format(f"{counts.done:,}", f"{counts.total:,}")
+        if counts.result_lost:  # of those: what follows adds up
+            text += f" ({wording.results_lost(counts.result_lost, counts.done)})"
+        return [text]
 
     def _parts(self) -> list[str]:
         recording, status = self._lab.recording, self._lab.status
@@ -99,8 +102,8 @@ class ProgressFoot(QWidget):
             parts.append(self.tr("{0} lost").format(f"{counts.lost:,}"))
         if not self._lab.running and counts.not_run:
             parts.append(self.tr("{0} not run").format(f"{counts.not_run:,}"))
-        if counts.result_lost:
-            parts.append(wording.results_lost(counts.result_lost))
+        if self._lab.running and counts.result_lost:
+            parts.append(wording.results_lost(counts.result_lost, counts.done))
         parts += self._pickling()
         if status == Status.RUNNING:
             parts.append(self._rest(recording))

@@ -44,7 +44,9 @@ class Session(QObject):
     refused = Signal(str)
     """The field that is the reason why a run or a preview was not started"""
 
-    def __init__(self, lab: Lab, window: QWidget, remembered: Remembered) -> None:
+    def __init__(
+        self, lab: Lab, window: QWidget, remembered: Remembered, *, measures_machine: bool = True
+    ) -> None:
         super().__init__(window)
         self._lab, self._window, self._remembered = lab, window, remembered
         self._opened: list[Path] = []
@@ -59,7 +61,7 @@ class Session(QObject):
         self.opening = Opening(self)
         self.opening.refused.connect(self._tell)
         self.live.started.connect(self.opening.stop)
-        self.explaining = Explaining(lab, self.live, self)
+        self.explaining = Explaining(lab, self.live, self, measures_machine=measures_machine)
         self.opening.started.connect(self.explaining.self_test.stop)
         self.watched = WatchedFiles(self)
         self.watched.changed.connect(self._reread)

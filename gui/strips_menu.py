@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QMenu
 
 from .actions import Actions
 from .timeline.strips.kinds import StripKind
-from .timeline.strips.words import help_of, name_of
+from .timeline.strips.words import entry_of, help_of, name_of, no_room_help
 from .timeline.view.strips_view import StripsView
 
 
 class StripsMenu(QObject):
-    """Adds them to `menu`, each checked while its strip is shown."""
+    """Adds them to `menu`, each checked while its strip is shown; off while it has no room."""
 
     def __init__(self, actions: Actions, menu: QMenu, view: StripsView, parent: QObject) -> None:
         super().__init__(parent)
@@ -31,4 +31,8 @@ class StripsMenu(QObject):
 
     def _show(self) -> None:
         for kind in StripKind:
-            self._actions[f"strip-{kind}"].setChecked(kind in self._view.strips)
+            action, room = self._actions[f"strip-{kind}"], self._view.has_room_for(kind)
+            action.setChecked(kind in self._view.strips)
+            action.setEnabled(room)
+            action.setText(entry_of(kind, room=room))
+            action.setToolTip(help_of(kind) if room else no_room_help())

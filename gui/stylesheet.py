@@ -48,7 +48,7 @@ QLineEdit[wrong="true"], QComboBox[wrong="true"] { border: 1px solid $failure; }
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $muted; background: $page; }
 QComboBox::drop-down { border: 0; width: 20px; }
 QComboBox QLineEdit { border: 0; padding: 0; min-height: 0; background: transparent; }
-QComboBox::down-arrow { image: url($arrow); width: 10px; height: 10px; }
+QComboBox::down-arrow { image: url($icons/down.svg); width: 10px; height: 10px; }
 QComboBox QAbstractItemView { background: $card; border: 1px solid $line; padding: 2px;
     selection-background-color: $selection; selection-color: $text; outline: 0; }
 QSpinBox::up-button, QSpinBox::down-button { width: 0; border: 0; }
@@ -70,7 +70,7 @@ QToolButton#step { border-color: transparent; padding: 3px 4px; }
 QToolButton#step:focus { border-color: $accent; }
 QToolButton#narrow { padding: 3px 4px; min-width: 18px; }
 QToolButton#choose { padding: 3px 22px 3px 8px; }
-QToolButton#choose::menu-indicator { image: url($arrow); width: 10px; height: 10px;
+QToolButton#choose::menu-indicator { image: url($icons/down.svg); width: 10px; height: 10px;
     subcontrol-origin: padding; subcontrol-position: center right; right: 6px; }
 QToolButton::menu-indicator { image: none; }
 QListWidget { background: transparent; border: 1px solid transparent; outline: 0;
@@ -126,6 +126,12 @@ QTabBar::tab { background: transparent; color: $muted; padding: 4px 8px; margin-
 QTabBar::tab:selected { background: $track; color: $text; font-weight: 600; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { border-color: $accent; }
+QTabBar::scroller { width: 48px; }
+QTabBar QToolButton { background: $card; border: 1px solid $card; border-radius: 5px; padding: 0; }
+QTabBar QToolButton:hover { background: $track; }
+QTabBar QToolButton::left-arrow { image: url($icons/left.svg); width: 10px; height: 10px; }
+QTabBar QToolButton::right-arrow { image: url($icons/right.svg); width: 10px; height: 10px; }
+QTabBar QToolButton::left-arrow:disabled, QTabBar QToolButton::right-arrow:disabled { image: none; }
 
 QTableView { background: $card; border: 1px solid $card; gridline-color: transparent; outline: 0;
     selection-background-color: $selection; selection-color: $text;
@@ -162,13 +168,13 @@ QCheckBox, QRadioButton { spacing: 6px; min-height: 24px; }
 """)
 
 
-def apply_theme(app: QApplication, theme: Theme, arrow: str) -> None:
-    """Dress the whole application; `arrow` is the file of the small arrow of choices."""
+def apply_theme(app: QApplication, theme: Theme, icons: str) -> None:
+    """Dress the whole application; `icons` is the folder of its small arrows."""
     app.setStyle("Fusion")
     app.setFont(body_font())
     app.setPalette(_palette(theme))
     colours = {name: value for name, value in vars(theme).items() if isinstance(value, str)}
-    app.setStyleSheet(_SHEET.substitute(colours, arrow=arrow))
+    app.setStyleSheet(_SHEET.substitute(colours, icons=icons))
 
 
 def _palette(theme: Theme) -> QPalette:

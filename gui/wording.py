@@ -113,8 +113,8 @@ _OUTCOMES = {
     "finished": QT_TRANSLATE_NOOP(
         "Wording", "Finished: {done} of {tasks} done, makespan {makespan}."
     ),
-    "failed": QT_TRANSLATE_NOOP("Wording", "Failed: {done} of {tasks} done{others}."),
-    "stopped": QT_TRANSLATE_NOOP("Wording", "Stopped: {done} of {tasks} done{others}."),
+    "failed": QT_TRANSLATE_NOOP("Wording", "Failed: {done} of {tasks} done{lost}{others}."),
+    "stopped": QT_TRANSLATE_NOOP("Wording", "Stopped: {done} of {tasks} done{lost}{others}."),
 }
 _MARKS = {
     "raised": QT_TRANSLATE_NOOP("Wording", "{count} raised"),
@@ -122,10 +122,10 @@ _MARKS = {
     "not_run": QT_TRANSLATE_NOOP("Wording", "{count} not run"),
 }
 _RESULTS_LOST = (
-    QT_TRANSLATE_NOOP("Wording", "{count} result lost"),
-    QT_TRANSLATE_NOOP("Wording", "{count} results lost"),
+    QT_TRANSLATE_NOOP("Wording", "the result of {count} lost"),
+    QT_TRANSLATE_NOOP("Wording", "the results of {count} lost"),
 )
-_BUT = QT_TRANSLATE_NOOP("Wording", "but {what}")
+_ALL_RESULTS_LOST = QT_TRANSLATE_NOOP("Wording", "all results lost")
 _OR = QT_TRANSLATE_NOOP("Wording", "{others} or {last}")
 
 
@@ -249,23 +249,24 @@ def outcome(status: "Status", counts: "Counts", makespan_s: float | None) -> str
         for name, text in _MARKS.items()
         if getattr(counts, name)
     ]
-    if counts.result_lost:
-        lost = results_lost(counts.result_lost)
-        marks.append(lost if marks else translate(_BUT).format(what=lost))
+    lost = counts.result_lost  # they are of those that are done
     return translate(_OUTCOMES[status]).format(
         done=f"{counts.done:,}",
         tasks=count(counts.total, "task"),
         makespan=duration(makespan_s or 0.0),
         others="".join(f", {mark}" for mark in marks),
+        lost=f" ({results_lost(lost, counts.done)})" if lost else "",
     )
 
 
-def results_lost(number: int) -> str:
-    """Of tasks that were done, and whose results never came back.
+def results_lost(number: int, done: int | None) -> str:
+    """Of `done` tasks that were done, `number` whose results never came back.
 
-    >>> results_lost(1), results_lost(2)
-    ('1 result lost', '2 results lost')
+    >>> results_lost(1, 8), results_lost(2, 8), results_lost(8, 8)
+    ('the result of 1 lost', 'the results of 2 lost', 'all results lost')
     """
+    if number == done and number > 1:
+        return translate(_ALL_RESULTS_LOST)
     return translate(_RESULTS_LOST[number != 1]).format(count=f"{number:,}")
 
 

@@ -82,7 +82,7 @@ def run(window: MainWindow, task: str, inputs: str | None = None, **pool: int | 
 def main() -> int:
     make_application()
     with TemporaryDirectory() as folder:  # nothing of the user's own is read or written
-        take_all(MainWindow(Remembered(Path(folder) / "window.json")))
+        take_all(MainWindow(Remembered(Path(folder) / "window.json"), measures_machine=False))
     return 0
 
 

@@ -14,6 +14,13 @@ MANY_BORN = {"fork": 1000, "forkserver": 500, "spawn": 50}
 """Workers whose starts together take seconds."""
 
 
+def together(tasks: int, processes: int) -> int:
+    """Tasks a chunk where each of them is short: no more than Pool would take, a round number."""
+    most = min(auto_chunksize(tasks, processes), MOST_TOGETHER)
+    unit = 10 ** (len(str(most)) - 1)
+    return max((times * unit for times in (1, 2, 5) if times * unit <= most), default=1)
+
+
 def check_chunks(experiment: Experiment, facts: Facts) -> Iterator[Finding]:
     """Nothing while nobody knows how many tasks there are."""
     known = cut(experiment, facts)
@@ -35,7 +42,7 @@ def _check_chunksize(experiment: Experiment, known: Cut) -> Iterator[Finding]:
         }
         yield Finding(Advice.IDLE_CHUNKS, "chunksize", values=values)
     elif known.chunksize == 1 and known.tasks > MANY_TASKS:
-        better = min(auto_chunksize(known.tasks, processes), MOST_TOGETHER)
+        better = together(known.tasks, processes)
         if better > 1:
             values = {"tasks": known.tasks, "better": better}
             yield Finding(Advice.ROUND_TRIPS, "chunksize", values=values)

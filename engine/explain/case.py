@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +33,8 @@ class Ways:
     """What workers did between chunks, an item a chunk of those that were looked at.
 
     worker: ordinals. before: when the worker was free for it. began: its first task did. ran: its
-    last task returned. sent: its result was sent off. All in ns.
+    last task returned. sent: its result was sent off. imported: how long unpickling a worker's
+    first took longer than others, where it imports the task then; else 0. All in ns.
     """
 
     worker: Ints
@@ -40,11 +42,12 @@ class Ways:
     began: Ints
     ran: Ints
     sent: Ints
+    imported: Ints
 
     @property
     def in_ns(self) -> Ints:
-        """Waiting for it, receiving and unpickling."""
-        waited: Ints = np.maximum(self.began - self.before, 0)
+        """Waiting for it, receiving and unpickling; without the import of the task."""
+        waited: Ints = np.maximum(self.began - self.before - self.imported, 0)
         return waited
 
     @property
@@ -90,7 +93,7 @@ class Case:
     @property
     def matters_s(self) -> float:
         """What is less than that is no reason."""
-        return max(SHARE * self.whole_s, LEAST_S)
+        return max(SHARE * self.makespan_s, LEAST_S)
 
     @property
     def tasks(self) -> int:
@@ -159,7 +162,26 @@ class Case:
         first[1:] = worker[1:] != worker[:-1]
         ready = self.trace.workers["ready"]
         before[first] = np.maximum(ready[worker[first] - 1], self.called_ns)
-        return Ways(worker, before, began, ran, sent)
+        unpickling = began - taken[known]
+        return Ways(worker, before, began, ran, sent, self._imported_ns(unpickling, first))
+
+    def _imported_ns(self, unpickling: Ints, first: "np.ndarray[Any, np.dtype[np.bool_]]") -> Ints:
+        """Of each chunk, what its unpickling took longer than that of a worker's later ones: with
+        the first, a worker that was not forked imports the task.
+        """
+        imported = np.zeros_like(unpickling)
+        if self.experiment.pool.start_method == "fork" or (first.all() and self.is_heavy):
+            return imported
+        common = 0 if first.all() else int(unpickling[~first].mean())
+        imported[first] = np.maximum(unpickling[first] - common, 0)
+        return imported
+
+    @cached_property
+    def imported_s(self) -> float:
+        """What the import of the task took a worker, on average; 0 where nobody can tell."""
+        imported = self.ways.imported
+        workers = len(np.unique(self.ways.worker))
+        return float(imported.sum()) / NS / workers if workers else 0.0
 
     @cached_property
     def in_s(self) -> float:
@@ -191,6 +213,24 @@ class Case:
         pickling = self.numbers.pickling
         heaviest = max(pickling.bytes_in, pickling.bytes_out)
         return heaviest > HEAVY_BYTES * max(pickling.chunks, 1)
+
+    @property
+    def break_even_s(self) -> float | None:
+        """The task time from which on a run like this one would be no slower than a plain loop: by
+        what the machine costs, but no less than by what this one took; None while nobody has
+        measured the machine, and for one worker.
+
+        A pool that took m for n tasks of t takes m + n (b - t) / w for those of b, and a loop n b:
+        they are equal at b = (m / n - t / w) w / (w - 1).
+        """
+        w = min(self.workers, self.numbers.cpus)
+        costs_s = None
+        if self.costs is not None:
+            costs_s = self.costs.break_even_s(self.workers, self.chunksize)
+        if costs_s is None or w < 2:
+            return None
+        task_s = float(self.durations_s.mean())
+        return max(costs_s, (self.makespan_s / self.tasks - task_s / w) * w / (w - 1))
 
     @property
     def may_be_ordered(self) -> bool:

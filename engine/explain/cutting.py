@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
+from ..checks.chunks import together
 from ..experiment import auto_chunksize
 from .case import Case, lane_spans, spans
 from .reason import Cause, Evidence, Reason, Remedy, Span
-from .what_if import Plan, best, chunksizes
+from .what_if import Plan, best, chunksizes, round_first
 
 LONG = 1.4
 """A task that took so many times the median is longer than the rest."""
@@ -15,14 +18,20 @@ TINY = 4
 """A chunk whose tasks take more than so many times its way is not of tiny ones."""
 MOST_SORTED = 2_000_000
 """Tasks, of more of which nobody finds out what another order would do."""
+MOST_ROWS = 100
+"""Tasks that are pointed at."""
 MOST_MESSAGE = 64 << 20
 """Bytes of a chunk that is still advised."""
-SLACK_LARGER, SLACK_SMALLER = 0.02, 0.02
+SLACK_LARGER, SLACK_SMALLER = 0.1, 0.02
 """Of the shortest time: so much longer is as good."""
+WAITED_FOR, AMONG = 0.75, 0.5
+"""Of the tail: so long the task that the end waits for was in it; and others that it waits for."""
 
 
-def reasons(case: Case) -> Iterator[Reason]:
-    """TINY_TASKS or UNEVEN_CHUNKS, and LONG_TASK."""
+def reasons(case: Case, *, contended: bool = False) -> Iterator[Reason]:
+    """TINY_TASKS or UNEVEN_CHUNKS, and LONG_TASK. contended: who is idle at the end of a run whose
+    workers wait for CPUs leaves one to another, and nothing is lost.
+    """
     if case.one_at_a_time or not case.tasks:
         return
     cutting = Cutting(case)
@@ -32,7 +41,7 @@ def reasons(case: Case) -> Iterator[Reason]:
     order = cutting.long_task(chunks)
     if order is not None:
         yield order
-    elif chunks is None:
+    elif chunks is None and not contended:
         rest = cutting.rest()
         if rest is not None:
             yield rest
@@ -51,6 +60,7 @@ class Cutting:
         self.crew = min(case.numbers.processes, case.tasks)
         between_s = case.in_s + case.out_s
         weight_s = max(between_s - case.gap_s * case.chunks, 0.0) / case.tasks
+        self.together = together(case.tasks, self.crew)
         self.plan = Plan(case.durations_s, case.gap_s, weight_s)
         numbers = case.numbers
         self.floor_s = (numbers.cpu_s or 0.0) / numbers.cpus
@@ -82,8 +92,8 @@ class Cutting:
         """TINY_TASKS where larger chunks save enough, and most of it the gaps between chunks; or
         else UNEVEN_CHUNKS where smaller ones do. None where neither does.
         """
-        case, now = self.case, self.case.chunksize
-        larger = [(size, self.played_s(size)) for size in self._sizes if size > now]
+        case = self.case
+        larger = [(size, self.played_s(size)) for size in self._larger()]
         if larger and self._is_tiny:
             size, time_s = best(larger, SLACK_LARGER)
             saved_s = self.now_s - time_s
@@ -103,6 +113,14 @@ class Cutting:
         case = self.case
         return float(case.durations_s.sum()) <= TINY * case.gap_s * case.chunks
 
+    def _larger(self) -> list[int]:
+        """Chunksizes above the run's, that first which is advised before a run; none above that:
+        what is left to be saved is less than one run differs from another.
+        """
+        now, most = self.case.chunksize, self.together
+        sizes = [size for size in round_first(reversed(self._sizes)) if now < size <= most]
+        return sorted(sizes, key=lambda size: size != most)
+
     def _smaller(self) -> list[int]:
         """Chunksizes below the run's, those first that Pool would come near to: four chunks a
         worker also share out what takes another time in the next run.
@@ -110,15 +128,14 @@ class Cutting:
         pools = auto_chunksize(self.case.tasks, self.crew)
         sizes = [size for size in self._sizes if size < self.case.chunksize]
         below = [size for size in reversed(sizes) if size <= pools]
-        return below + [size for size in sizes if size > pools]
+        return round_first(below) + round_first(size for size in sizes if size > pools)
 
     def _tiny(self, better: int, cost_s: float) -> Reason:
-        case, costs = self.case, self.case.costs
-        even_s = None if costs is None else costs.break_even_s(self.crew, case.chunksize)
+        case = self.case
         values = {
             "task_s": float(case.durations_s.mean()),
             "trip_s": case.gap_s,
-            "break_even_s": even_s,
+            "break_even_s": case.break_even_s,
             "chunksize": case.chunksize,
             "better": better,
         }
@@ -131,7 +148,7 @@ class Cutting:
         case = self.case
         idle = waiting(case)
         values = {
-            "workers": len(idle),
+            "workers": max(round(case.numbers.tail_workers or 0.0), 1),
             "tail_s": tail_s(case),
             "chunksize": case.chunksize,
             "better": better,
@@ -141,16 +158,17 @@ class Cutting:
 
     def long_task(self, chunks: Reason | None) -> Reason | None:
         """What the longest first would save, beyond what other chunks do; or where one task by
-        itself keeps all waiting, what is lost by that.
+        itself keeps all waiting, what is lost by that. None where the end waits for no such task,
+        but for chunks of several, or for as many tasks as there are workers.
         """
         case, durations = self.case, self.case.numbers.durations
         if durations is None or self.crew < 2 or case.tasks > MOST_SORTED:
             return None
-        if durations.longest_s < LONG * durations.median_s:
+        if durations.longest_s < LONG * durations.median_s or not self.waited_for:
             return None
         now_s = self.now_s - (0.0 if chunks is None else chunks.cost_s)
         ordered = self.plan.longest_first()
-        sizes = [case.chunksize, *self._sizes] if case.has_chunks else [1]
+        sizes = [case.chunksize, *round_first(self._sizes)] if case.has_chunks else [1]
         times = [(size, self.played_s(size, ordered)) for size in sizes]
         size, time_s = best(times, SLACK_SMALLER)
         saved_s, lost_s = now_s - time_s, now_s - self.even_s
@@ -160,15 +178,15 @@ class Cutting:
                 other = case.has_chunks and size != case.chunksize
                 pool = {"chunksize": size} if other else {}
                 remedy = Remedy(pool, order="longest")
-            return self._long(saved_s, remedy)
+            return self._long(saved_s, remedy, first=True)
         if lost_s >= case.matters_s and durations.longest_s >= self.even_s:
-            return self._long(lost_s, None)
+            return self._long(lost_s, None, first=False)
         return None
 
-    def _long(self, cost_s: float, remedy: Remedy | None) -> Reason:
+    def _long(self, cost_s: float, remedy: Remedy | None, *, first: bool) -> Reason:
         case, durations = self.case, self.case.numbers.durations
         assert durations is not None
-        row = self._waited_for(durations.longest_row, LONG * durations.median_s)
+        row = self.waited_for[0]
         took_s = float(case.durations_s[row])
         values = {
             "index": int(case.recording.index_of(row)),
@@ -176,18 +194,31 @@ class Cutting:
             "median_s": durations.median_s,
             "times": took_s / max(durations.median_s, 1e-9),
             "tail_s": tail_s(case),
+            "first": first,
+            "count": len(self.waited_for),
         }
-        evidence = Evidence(waiting(case), (row,))
+        evidence = Evidence(waiting(case), tuple(self.waited_for[:MOST_ROWS]))
         return Reason(Cause.LONG_TASK, cost_s, values, evidence, remedy)
 
-    def _waited_for(self, longest_row: int, long_s: float) -> int:
-        """The longest task of the chunk that ended last, if it is a long one; else of all."""
-        tasks, chunks = self.case.trace.tasks, self.case.trace.chunks
-        chunk = int(tasks["chunk"][int(tasks["ended"].argmax())])
-        first, size = int(chunks["first"][chunk]), int(chunks["size"][chunk])
-        last = self.case.durations_s[first : first + size]
-        row = first + int(last.argmax()) if len(last) else longest_row
-        return row if self.case.durations_s[row] >= long_s else longest_row
+    @cached_property
+    def waited_for(self) -> list[int]:
+        """Rows of the long tasks that workers without work waited for, that first which ended last.
+
+        They were in the tail for as good as all of it, or the most of it, and one by one: what is
+        there of them is less than the tail has workers.
+        """
+        case, durations = self.case, self.case.numbers.durations
+        begin_ns, length_s = case.numbers.tail_begin_ns, tail_s(case)
+        if durations is None or begin_ns is None or length_s < case.matters_s:
+            return []
+        tasks = case.trace.tasks
+        rows = np.flatnonzero(tasks["ended"] > begin_ns)
+        rows = rows[case.durations_s[rows] >= LONG * durations.median_s]
+        inside_s = (tasks["ended"][rows] - np.maximum(tasks["begun"][rows], begin_ns)) / 1e9
+        rows, inside_s = rows[inside_s >= AMONG * length_s], inside_s[inside_s >= AMONG * length_s]
+        if not len(rows) or inside_s.max() < WAITED_FOR * length_s or len(rows) >= self.crew:
+            return []
+        return [int(row) for row in rows[np.argsort(-inside_s, kind="stable")]]
 
     def rest(self) -> Reason | None:
         """Workers that waited at the end although no other chunks would help: too few tasks."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from .case import HEAVY_BYTES, NS, Case, spans
 from .reason import Cause, Evidence, Reason, Remedy
-from .what_if import Plan, best, chunksizes
+from .what_if import Plan, best, chunksizes, round_first
 
 SLACK = 0.02
 
@@ -60,7 +60,8 @@ def _function(case: Case, cost_s: float) -> Reason:
     a_chunk_s = case.gap_s + cost_s * case.workers / chunks
     crew = min(case.numbers.processes, case.tasks)
     plan = Plan(case.durations_s, a_chunk_s)
-    times = [(size, plan.makespan_s(size, crew)) for size in chunksizes(case.tasks, crew)]
+    sizes = round_first(chunksizes(case.tasks, crew))
+    times = [(size, plan.makespan_s(size, crew)) for size in sizes]
     better, time_s = best([one for one in times if one[0] >= case.chunksize] or times, SLACK)
     saved_s = min(plan.makespan_s(case.chunksize, crew) - time_s, cost_s)
     helps = case.has_chunks and better > case.chunksize and saved_s >= case.matters_s

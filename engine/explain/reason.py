@@ -18,18 +18,25 @@ MOST = 5
 class Cause(StrEnum):
     """What can cost time; each has its sentence in gui/why/words.py, made of these values.
 
-    `loop_s` besides, of any: what a plain loop takes, where that would have been quicker.
+    `loop_s` besides, of any: what a plain loop takes, where that would have been quicker; still:
+    also than what the remedy leaves.
     `better` is None where there is no remedy. measured: loop_s is what a run by one process took.
+    start_up_s: from the call of the method, which the makespan begins with, until a worker could
+    begin, on average; making_s: what making the pool took before that, where it is much.
+    short: tasks are so short, at that chunksize, that the ways of chunks matter; where they are
+    not, break_even_s is left out. share: of a busy machine, that of others_cpus in cpus.
+    first: to hand it out first would help. count: of such tasks; index is the one that ended last.
     """
 
     UNEVEN_CHUNKS = "uneven_chunks"  # workers, tail_s, chunksize, better
-    LONG_TASK = "long_task"  # index, took_s, median_s, times, tail_s
+    LONG_TASK = "long_task"  # index, took_s, median_s, times, tail_s, first, count
     TINY_TASKS = "tiny_tasks"  # task_s, trip_s, break_even_s, chunksize, better
-    SLOWER_THAN_LOOP = "slower_than_loop"  # loop_s, makespan_s, break_even_s, measured
+    SLOWER_THAN_LOOP = "slower_than_loop"  # loop_s, makespan_s, break_even_s, measured, short
     ONE_AT_A_TIME = "one_at_a_time"  # processes, method, better: apply waits for each task
     TOO_MANY_WORKERS = "too_many_workers"  # processes, cpus, cpu_share, better
     TOO_FEW_WORKERS = "too_few_workers"  # processes, cpus, cpu_share, better
-    START_UP = "start_up"  # start_up_s, start_method, share, better, initializer_s
+    BUSY_MACHINE = "busy_machine"  # others_cpus, cpus, share, cpu_share: by other programs
+    START_UP = "start_up"  # start_up_s, start_method, share, better, initializer_s, making_s
     PICKLED_INPUTS = "pickled_inputs"  # bytes, a_chunk, pickling_s, share
     PICKLED_FUNCTION = "pickled_function"  # bytes, a_chunk, chunks, pickling_s, better
     PICKLED_RESULTS = "pickled_results"  # bytes, a_chunk, pickling_s, share
@@ -117,8 +124,14 @@ class Silence(StrEnum):
 
 @dataclass(frozen=True)
 class Explanation:
-    """numbers: of the run. reasons: the costliest first; none when all is well, or `silence`."""
+    """numbers: of the run. reasons: the costliest first; none when all is well, or `silence`.
+
+    cpu_share: of their time that tasks computed, what they had other processes compute included.
+    waited: of their time that they waited for a CPU. Both None where nobody knows.
+    """
 
     numbers: Numbers
     reasons: tuple[Reason, ...] = ()
     silence: Silence | None = None
+    cpu_share: float | None = None
+    waited: float | None = None

@@ -29,14 +29,22 @@ def reasons(case: Case, crowding: float) -> Iterator[Reason]:
 
 
 def waited_s(case: Case) -> float:
-    """From the making of the pool until a worker asked for work, or all was done; on average."""
-    ready = [min(lane.ready_ns, case.last_ns) - case.pool_ns for lane in case.first_lanes]
-    return max(sum(ready) / len(ready) / NS, 0.0) if ready else 0.0
+    """From the call of the method until a worker asked for work, and had imported the task, or all
+    was done; on average. What the making of the pool took before is not in the makespan.
+    """
+    ready = [min(lane.ready_ns, case.last_ns) - case.called_ns for lane in case.first_lanes]
+    if not ready:
+        return 0.0
+    asked_s = sum(max(wait, 0) for wait in ready) / len(ready) / NS
+    return min(asked_s + case.imported_s, case.makespan_s)
 
 
 def initializers_s(case: Case) -> float:
     """The same of the initializer alone."""
-    took = [lane.initializer_ns or 0 for lane in case.first_lanes]
+    took = [
+        min(lane.initializer_ns or 0, max(lane.ready_ns - case.called_ns, 0))
+        for lane in case.first_lanes
+    ]
     return sum(took) / len(took) / NS if took else 0.0
 
 
@@ -76,16 +84,17 @@ def _start_up(case: Case, share: float) -> Reason | None:
     helps = method is not None and saved_s >= case.matters_s
     if not helps:
         own_s = initializers if pool.start_method == "fork" else waited
-        if own_s * share < BESIDE * case.whole_s:
+        if own_s * share < BESIDE * case.makespan_s:
             return None
         saved_s = own_s * share
-    first_s = max(case.first_ns - case.pool_ns, 0) / NS
+    making_s = (case.called_ns - case.pool_ns) / NS
     values = {
-        "start_up_s": first_s,
+        "start_up_s": waited,
         "start_method": pool.start_method,
-        "share": min(first_s / case.whole_s, 1.0),
+        "share": min(waited / case.makespan_s, 1.0),
         "better": method[0] if helps and method is not None else None,
         "initializer_s": initializers or None,
+        "making_s": making_s if making_s >= case.matters_s else None,
     }
     stretches = [
         (max(lane.born_ns, case.pool_ns), lane.ready_ns, lane.ordinal) for lane in case.first_lanes
@@ -95,7 +104,8 @@ def _start_up(case: Case, share: float) -> Reason | None:
 
 
 def _respawn(case: Case) -> Reason | None:
-    """cost_s: the time that workers were missing while they were replaced, shared by all.
+    """cost_s: the time that workers were missing while they were replaced, shared by all; also by
+    those that apply had no task for: they take the next one.
 
     better: chunks a worker after which so little of that is left that it does not matter; None:
     to replace none is as good.
@@ -103,7 +113,7 @@ def _respawn(case: Case) -> Reason | None:
     numbers, pool = case.numbers, case.experiment.pool
     limit = pool.maxtasksperchild
     born = sum(lane.replaces is not None for lane in case.trace.lanes)
-    cost_s = numbers.respawn_s / case.workers
+    cost_s = numbers.respawn_s / max(min(numbers.processes, case.chunks), 1)
     if limit is None or not born or cost_s < case.matters_s:
         return None
     better: int | None = -(-limit * cost_s // (RESPAWN_LEFT * case.makespan_s)).__int__()

@@ -5,7 +5,6 @@ multiprocessing timing anomalies").
 """
 
 import heapq
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -60,13 +59,31 @@ def shared_out_s(chunks_s: Floats, workers: int) -> float:
 
 
 def chunksizes(tasks: int, workers: int) -> list[int]:
-    """Those worth a look: about three between one size and its double, and those that give each
-    worker 1 to 8 chunks. Ascending; none that would cut more than MOST_CUT chunks.
+    """Those worth a look: round ones, and those that give each worker 1 to 8 chunks. Ascending;
+    none that would cut more than MOST_CUT chunks.
     """
     most = -(-tasks // workers)
-    found = {max(1, round(2 ** (step / 3))) for step in range(math.ceil(3 * math.log2(most)) + 1)}
+    found = {size for power in range(len(str(most))) for size in _rounds(10**power)}
     found |= {-(-tasks // (workers * chunks)) for chunks in range(1, 9)}
     return sorted(size for size in found if -(-tasks // MOST_CUT) <= size <= most)
+
+
+def _rounds(unit: int) -> tuple[int, int, int]:
+    return unit, 2 * unit, 5 * unit
+
+
+def is_round(size: int) -> bool:
+    """1, 2 or 5, and zeros: one run advises it as the next one does, though times differ.
+
+    >>> [size for size in range(1, 60) if is_round(size)]
+    [1, 2, 5, 10, 20, 50]
+    """
+    return size in _rounds(10 ** (len(str(size)) - 1))
+
+
+def round_first(sizes: Iterable[int]) -> list[int]:
+    """In that order otherwise."""
+    return sorted(sizes, key=lambda size: not is_round(size))
 
 
 def best(times_s: Iterable[tuple[int, float]], slack: float) -> tuple[int, float]:

@@ -104,14 +104,14 @@ class WaitingChunks:
             self._taken[-1].add(times)
 
     def curve(self, steps: Steps, begin_ns: int, now_ns: int) -> Curve:
-        """At the edges of steps, from `begin_ns` up to now (both of the run's clock)."""
+        """At the beginning of each step, from `begin_ns` up to now (both of the run's clock)."""
         origin_ns = self.trace.origin_ns
         low_ns, high_ns = begin_ns - origin_ns, now_ns - origin_ns
         edges_ns = np.unique(np.clip(steps.edges_ns, low_ns, max(high_ns, low_ns)))
         if len(edges_ns) < 2:
             return NO_CURVE
-        at_ns = edges_ns + origin_ns
+        at_ns = edges_ns[:-1] + origin_ns
         left = np.full(len(at_ns), self.total)
         for one in self._taken:
             left -= one.values.searchsorted(at_ns, side="right")
-        return Curve(edges_ns, left.astype(np.float64), stepped=False)
+        return Curve(edges_ns, left.astype(np.float64))

@@ -4,7 +4,7 @@ Both the app, which has just looked, and a reader of the file take their rows in
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -57,34 +57,61 @@ class Kinds:
         self.count = 0
         self.worker = np.zeros(FEW, bool)
         self.parent = np.zeros(FEW, bool)  # of workers
+        self.started = np.zeros(FEW, bool)  # by tasks
+        self.owner = np.full(FEW, -1)  # the worker that it is, or that started it; -1: none
         self.born_ns = np.zeros(FEW, np.int64)
         self.first_worker_ns: float = math.inf
 
     def add(self, born_ns: int) -> None:
         if self.count == len(self.worker):
-            for name in ("worker", "parent", "born_ns"):
+            for name in ("worker", "parent", "started", "born_ns"):
                 array = getattr(self, name)
                 setattr(self, name, np.concatenate((array, np.zeros_like(array))))
+            self.owner = np.concatenate((self.owner, np.full_like(self.owner, -1)))
         self.born_ns[self.count] = born_ns
         self.count += 1
 
 
+class Ended:
+    """What processes used after the last look at them.
+
+    A parent is told by the system what each child of its had used when it ended and was waited for.
+    Less what the looks have told of those, that is what nobody saw; so it stays right where they
+    live for less than a round. It may be told after one was seen to have gone: nothing is paid out
+    before all that was seen has come in.
+    """
+
+    def __init__(self) -> None:
+        self._owed = 0.0
+        self.paid = 0.0
+
+    def take(self, told: npt.NDArray[Any], seen: npt.NDArray[Any]) -> Floats:
+        """What is paid out, by round."""
+        owed = self._owed + np.cumsum(told - seen)
+        paid = np.maximum(np.maximum.accumulate(owed), self.paid)
+        more: Floats = np.diff(paid, prepend=self.paid)
+        self._owed, self.paid = float(owed[-1]), float(paid[-1])
+        return more
+
+
 class Curves:
-    """workers_cpu: CPUs. workers_rss: bytes. workers_runnable: a share, or nan. last, cpu: of each
-    process by number; cpu is nan where there was no look before, and a row of `last` is 0 where
-    there was none at all.
+    """workers_cpu: CPUs. own_cpu: the same of all processes of the run, whoever started them; not
+    for now. workers_rss: bytes. workers_runnable: a share, or nan. last, cpu: of each process by
+    number; cpu is nan where there was no look before, and a row of `last` is 0 where there was none
+    at all.
     """
 
     def __init__(self) -> None:
         self.kinds = Kinds()
         self.workers_cpu, self.workers_rss = Curve(), Curve()
-        self.workers_runnable = Curve()
+        self.workers_runnable, self.own_cpu = Curve(), Curve()
         self.last = np.zeros((FEW, WIDTH), np.int64)
         self.cpu = np.full(FEW, math.nan)
         self._kept = np.zeros((FEW, WIDTH), np.int64)  # the last that were kept
         self._kept_cpu = np.full(FEW, math.nan)
         self._round_ns = 0  # the last that was kept
-        self._owed = self._paid = 0.0  # see _of_ended
+        self._workers_ended, self._started_ended = Ended(), Ended()
+        self._started_ns = 0.0  # of CPU time, as far as the looks tell it
 
     def take(self, rows: Ints) -> None:
         """Rows of whole rounds, in the order of SAMPLES.
@@ -107,8 +134,14 @@ class Curves:
         place = np.searchsorted(rounds, ordered[:, ROUND])
         previous = np.concatenate(([self._round_ns], rounds[:-1]))
         used, cpu = self._used(before, ordered, previous[place])
-        of_ended = self._of_ended(before, ordered, place, rounds) / np.maximum(rounds - previous, 1)
-        self.workers_cpu.put(rounds, np.bincount(place, used, len(rounds)) + of_ended)
+        worker = self.kinds.worker[ordered[:, PROCESS]]
+        spans = np.maximum(rounds - previous, 1)
+        of_workers = self._of_workers(before, ordered, place, rounds) / spans
+        of_started = self._of_started(before, ordered, place, len(rounds)) / spans
+        of_all = np.bincount(place, used, len(rounds)) + of_workers + of_started
+        used = np.where(worker, used, 0.0)
+        self.workers_cpu.put(rounds, np.bincount(place, used, len(rounds)) + of_workers)
+        self.own_cpu.put(rounds, of_all)
         self.workers_rss.put(rounds, self._rss(ordered, place, len(rounds)))
         self.workers_runnable.put(rounds, self._runnable(ordered, place, len(rounds)))
         lasts = np.append(firsts[1:], True)
@@ -126,6 +159,7 @@ class Curves:
         rounds = rows[:1, ROUND]
         place = np.zeros(len(rows), np.int64)
         used, _ = self._used(self._kept[numbers], rows, place + self._round_ns)
+        used = used[self.kinds.worker[numbers]]
         self.workers_cpu.put_for_now(rounds, np.array([used.sum()]))
         self.workers_rss.put_for_now(rounds, self._rss(rows, place, 1))
         self.workers_runnable.put_for_now(rounds, self._runnable(rows, place, 1))
@@ -147,10 +181,10 @@ class Curves:
             self._kept_cpu = np.concatenate((self._kept_cpu, never))
 
     def _used(self, before: Ints, rows: Ints, previous_ns: Ints) -> tuple[Floats, Floats]:
-        """CPUs that each row's process used since the row before it: by workers, and by all.
+        """CPUs that each row's process used since the row before it; and the same as `cpu` has it.
 
-        What a worker had used at the first look was used since its birth, or since the round
-        before, whichever is longer ago.
+        What it had used at the first look was used since its birth, or since the round before,
+        whichever is longer ago.
         """
         numbers = rows[:, PROCESS]
         known = before[:, AT] != 0
@@ -163,34 +197,53 @@ class Curves:
         there = (span > 0) & (since > 0)
         share = np.where(there, (rows[:, CPU] - before[:, CPU]) / np.maximum(span, 1), 0.0)
         of_all = np.where(known & ~gone & there, share, math.nan)
-        return np.where(self.kinds.worker[numbers], share, 0.0), of_all
+        return share, of_all
 
-    def _of_ended(self, before: Ints, rows: Ints, place: Ints, rounds: Ints) -> Floats:
-        """ns of CPU time that workers used after the last look at them, by round.
+    @property
+    def started_ns(self) -> float:
+        """CPU time of all processes that tasks started, and of those that these did."""
+        return self._started_ns + self._started_ended.paid
 
-        The host, or the fork server, is told by the system what each child of its had used when it
-        ended. Less what the looks have told of those, that is what nobody saw; so it stays right
-        where workers live for less than a round. It may be told after the worker was seen to have
-        gone: nothing is paid out before all that was seen has come in.
-        """
+    def _of_workers(self, before: Ints, rows: Ints, place: Ints, rounds: Ints) -> Floats:
+        """ns of CPU time that workers used after the last look at them, by round: of those the host
+        is told, or the fork server."""
         numbers = rows[:, PROCESS]
         told = np.where(before[:, AT] != 0, rows[:, CHILDREN] - before[:, CHILDREN], 0)
         told = np.where(self.kinds.parent[numbers], told, 0)
         told[rows[:, ROUND] < self.kinds.first_worker_ns] = 0
         gone = self.kinds.worker[numbers] & (rows[:, STATE] == ProcessState.GONE)
         seen = np.where(gone, rows[:, CPU] + rows[:, CHILDREN], 0)
-        owed = self._owed + np.cumsum(np.bincount(place, told - seen, len(rounds)))
-        paid = np.maximum(np.maximum.accumulate(owed), self._paid)
-        more: Floats = np.diff(paid, prepend=self._paid)
-        self._owed, self._paid = float(owed[-1]), float(paid[-1])
-        return more
+        count = len(rounds)
+        return self._workers_ended.take(
+            np.bincount(place, told, count), np.bincount(place, seen, count)
+        )
+
+    def _of_started(self, before: Ints, rows: Ints, place: Ints, rounds: int) -> Floats:
+        """The same of processes that tasks started: of those the workers are told, and others of
+        theirs."""
+        numbers = rows[:, PROCESS]
+        worker, started = self.kinds.worker[numbers], self.kinds.started[numbers]
+        if not started.any() and not rows[worker, CHILDREN].any():
+            return np.zeros(rounds)
+        self._started_ns += float((rows[started, CPU] - before[started, CPU]).sum(dtype=float))
+        told = np.where(worker | started, rows[:, CHILDREN] - before[:, CHILDREN], 0)
+        gone = started & (rows[:, STATE] == ProcessState.GONE)
+        seen = np.where(gone, rows[:, CPU] + rows[:, CHILDREN], 0)
+        return self._started_ended.take(
+            np.bincount(place, told, rounds), np.bincount(place, seen, rounds)
+        )
 
     def _runnable(self, rows: Ints, place: Ints, rounds: int) -> Floats:
-        """The share of living workers that ran, or wanted to; nan without any."""
-        living = self.kinds.worker[rows[:, PROCESS]] & (rows[:, STATE] != ProcessState.GONE)
-        running = living & (rows[:, STATE] == ProcessState.RUNNING)
+        """The share of living workers that ran, or wanted to, or of whom something did that their
+        tasks had started; nan without any."""
+        numbers = rows[:, PROCESS]
+        living = self.kinds.worker[numbers] & (rows[:, STATE] != ProcessState.GONE)
+        owner = self.kinds.owner[numbers]
+        running = (owner >= 0) & (rows[:, STATE] == ProcessState.RUNNING)
         count = np.bincount(place, living, rounds)
-        share = np.bincount(place, running, rounds) / np.maximum(count, 1)
+        pairs = np.unique(place[running] * len(self.kinds.owner) + owner[running])
+        ran = np.bincount(pairs // len(self.kinds.owner), minlength=rounds)
+        share = np.minimum(ran / np.maximum(count, 1), 1.0)
         return np.where(count > 0, share, math.nan)
 
     def _rss(self, rows: Ints, place: Ints, rounds: int) -> Floats:

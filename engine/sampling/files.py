@@ -30,7 +30,7 @@ class GrowingTable:
         """May raise OSError; then the rows before are still there."""
         width = self._table.size(1) - self._table.size(0)
         needed = self._written + len(rows) // width
-        flags = os.O_RDWR | os.O_CLOEXEC | (0 if self._room else os.O_CREAT)
+        flags = os.O_RDWR | (0 if self._room else os.O_CREAT)
         descriptor = os.open(self._path, flags | getattr(os, "O_BINARY", 0), 0o644)
         try:
             if needed > self._room:

@@ -84,9 +84,8 @@ class Sampler:
                     break
             else:
                 self._round = None
-        except (OSError, ValueError) as error:  # what a system says that nobody has thought of
-            self._round, self._lost = None, True
-            self._note_problem(error)
+        except (OSError, ValueError) as error:
+            self._lose(error)
         self._cost_ns += self._spent_ns() - begun_ns
         if self._round is None:
             self._due_ns = self._round_ns + max(EVERY_NS, int(self._cost_ns / CPU_SHARE))
@@ -105,22 +104,39 @@ class Sampler:
             return
         self._finished, self._round = True, None
         if not self._lost:
-            for _ in self._crowd.meet_workers():
-                pass
+            self._meet_last()
         app = os.getpid()
         for known in list(self._crowd.living.values()):
             if known.process.pid != app:
                 self._crowd.part(known)
         if not self._lost:
+            self._look_once_more()
+        self._samples.settle()
+        end = [] if self._crowd.full else [json.dumps({"end_ns": clock_ns()}) + "\n"]
+        self._write(lambda: self._files.finish(end))
+        self._samples.incomplete = self._crowd.full or self.problem is not None
+
+    def _meet_last(self) -> None:
+        try:
+            for _ in self._crowd.meet_workers():
+                pass
+        except (OSError, ValueError) as error:
+            self._lose(error)
+
+    def _look_once_more(self) -> None:
+        try:
             rows = array("q")
             self._begin_round()
             for known in list(self._crowd.living.values()):
                 self._look_at(known, rows)
             self._take(rows, self._gauge.look(), keep=True)
-        self._samples.settle()
-        end = [] if self._crowd.full else [json.dumps({"end_ns": clock_ns()}) + "\n"]
-        self._write(lambda: self._files.finish(end))
-        self._samples.incomplete = self._crowd.full or self.problem is not None
+        except (OSError, ValueError) as error:
+            self._lose(error)
+
+    def _lose(self, error: Exception) -> None:
+        """What a system says that nobody has thought of: no run is to fail by it."""
+        self._round, self._lost = None, True
+        self._note_problem(error)
 
     def _sample(self) -> Iterator[int]:
         """One round. Yields the number of looks after each step."""

@@ -75,9 +75,19 @@ class Samples:
         return self._curves.workers_rss.series
 
     def workers_runnable(self) -> Series:
-        """The share of living workers that ran, or wanted to, when they were looked at, by round;
-        nan without any."""
+        """The share of living workers that ran, or wanted to, when they were looked at, by round,
+        or of whom something did that their tasks had started; nan without any."""
         return self._curves.workers_runnable.series
+
+    def own_cpu(self) -> Series:
+        """How many CPUs all processes of the run used together, the app included, by round."""
+        return self._curves.own_cpu.series
+
+    @property
+    def started_cpu_s(self) -> float:
+        """CPU time of all processes that tasks started, also of those that lived for less than a
+        round, where the system tells of them."""
+        return self._curves.started_ns / 1e9
 
     def machine_cpu(self) -> Series:
         """The share of the CPUs that the run may use that was busy, 0 to 1, by round: on average
@@ -110,8 +120,17 @@ class Samples:
         kinds = self._curves.kinds
         kinds.worker[process.number] = process.role is Role.WORKER
         kinds.parent[process.number] = process.role in (Role.HOST, Role.FORK_SERVER)
+        kinds.started[process.number] = process.role is Role.OF_TASK
+        kinds.owner[process.number] = self._owner(process)
         if process.role is Role.WORKER:
             kinds.first_worker_ns = min(kinds.first_worker_ns, process.first_ns)
+
+    def _owner(self, process: SampledProcess) -> int:
+        """The worker that it is, or whose task started it; -1 for none."""
+        if process.role is Role.WORKER:
+            return process.number
+        known = process.role is Role.OF_TASK and process.parent is not None
+        return int(self._curves.kinds.owner[process.parent]) if known else -1
 
     def take(self, rows: Ints, *, keep: bool = True) -> None:
         """Rows of SAMPLES; `keep`: of whole rounds that are in the folder, too, or else of one that

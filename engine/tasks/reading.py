@@ -20,6 +20,9 @@ UNKNOWABLE = frozenset({"*", "__getattr__"})
 MOST_BYTES = 1_000_000
 """Of a file of tasks; reading a larger one would hold up whoever waits."""
 
+MOST_HELP = 200
+"""Characters of a partial's call that are kept."""
+
 
 class Address(NamedTuple):
     """Where a task's function is: in a file, in a module, or (neither) in the catalogue."""
@@ -75,7 +78,7 @@ class Function:
 class Source:
     """What the text of a module defines, and what it imports.
 
-    functions: at its top level, without those whose name begins with "_".
+    functions: at its top level, without those whose name begins with "_"; after them the partials.
     names: everything that importing it may bind at its top level, as far as its text shows.
     lambdas: names of `names` that are bound to a lambda and to nothing else.
     inner: functions that are defined inside others, by name: the outer function's name.
@@ -150,8 +153,12 @@ def _source(tree: ast.Module) -> Source:
     doubtful = {n.name for n in defined if last[n.name] is not n and last[n.name] not in sure}
     changed = elsewhere | lambdas | doubtful
     shown = [node for node in last.values() if not node.name.startswith("_")]
+    partials = {one.name: one for node in body for one in _partials(node) if one.name not in last}
     return Source(
-        functions=tuple(_function(node, node.name in changed) for node in shown),
+        functions=(
+            *(_function(node, node.name in changed) for node in shown),
+            *partials.values(),
+        ),
         names=frozenset(names),
         lambdas=lambdas - elsewhere - set(last),
         inner={inner: node.name for node in defined for inner in _inner(node)},
@@ -168,6 +175,32 @@ def _lambdas(node: ast.stmt) -> Iterator[str]:
             yield from (target.id for target in targets if isinstance(target, ast.Name))
         case ast.AnnAssign(target=ast.Name(id=name), value=ast.Lambda()):
             yield name
+
+
+def _partials(node: ast.stmt) -> Iterator[Function]:
+    """What the statement binds to a partial; nobody can say what that takes. help: its call."""
+    match node:
+        case ast.Assign(targets=targets, value=ast.Call(func=called) as call):
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=called) as call):
+            names = [name]
+        case _:
+            return
+    match called:
+        case ast.Name(id="partial") | ast.Attribute(attr="partial"):
+            text = ast.unparse(call)[:MOST_HELP]
+            for name in names:
+                if not name.startswith("_"):
+                    yield Function(
+                        name,
+                        text,
+                        node.lineno,
+                        0,
+                        None,
+                        signature="(…)",
+                        parameters="…",
+                        is_decorated=True,
+                    )
 
 
 def _inner(node: ast.AST) -> Iterator[str]:

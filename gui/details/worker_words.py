@@ -69,7 +69,7 @@ def worker_facts(recording: Recording, tally: WorkerTally, now_ns: int) -> dict[
     assert trace is not None
     after = successor(trace, lane)
     processes = recording.experiment.pool.processes
-    place = translate("Details", "{number}, in slot {slot} of {slots}").format(
+    place = translate("Details", "{number}, at place {slot} of {slots}").format(
         number=f"{lane.ordinal:,}", slot=f"{lane.slot + 1:,}", slots=f"{processes:,}"
     )
     texts = {
@@ -156,7 +156,8 @@ def _work_texts(recording: Recording, tally: WorkerTally, now_ns: int) -> dict[s
         time=duration_text(busy / 1e9), share=share_text(busy_share(busy, elapsed_ns))
     )
     if tally.behind:
-        return dict.fromkeys(("tasks", "chunks", "longest", "waited"), NOT_YET) | {"busy": in_tasks}
+        unknown = ("tasks", "chunks", "longest", "waited", "rest")
+        return dict.fromkeys(unknown, NOT_YET) | {"busy": in_tasks}
     waited_ns = tally.waited_ns(until_ns)
     return {
         "tasks": _tasks(tally),
@@ -164,7 +165,16 @@ def _work_texts(recording: Recording, tally: WorkerTally, now_ns: int) -> dict[s
         "busy": in_tasks,
         "longest": _longest(recording, tally),
         "waited": "" if waited_ns is None else duration_text(waited_ns / 1e9),
+        "rest": _rest(lane, busy, waited_ns, until_ns),
     }
+
+
+def _rest(lane: Lane, busy: int, waited_ns: int | None, until_ns: int) -> str:
+    """What is neither a task, nor waiting, nor the start of the worker."""
+    if waited_ns is None or not lane.ready_ns:
+        return ""
+    lived_ns = min(until_ns, lane.died_ns or until_ns) - lane.ready_ns
+    return duration_text(max(lived_ns - busy - waited_ns, 0) / 1e9)
 
 
 def _tasks(tally: WorkerTally) -> str:

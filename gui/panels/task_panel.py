@@ -107,10 +107,10 @@ class TaskPanel(QWidget):
             ),
             Fact(
                 "before",
-                self.tr("to its begin"),
+                self.tr("until it began"),
                 self.tr(
-                    "From when the worker took its chunk until the task began: unpickling, and the"
-                    " tasks of the chunk before it"
+                    "From when the worker took its chunk until this task began: it unpickled the"
+                    " chunk, and ran the tasks that come before in it"
                 ),
             ),
             Fact(

@@ -51,7 +51,7 @@ class WorkerPanel(QWidget):
         self._timer.timeout.connect(self._go_on)
         for signal in (lab.worker_changed, lab.recording_changed):
             signal.connect(self._begin)
-        lab.status_changed.connect(lambda: self._timer.start(0))
+        lab.status_changed.connect(self._go_on_soon)
         for signal in (lab.ticked, lab.trace_changed):
             signal.connect(self._go_on_later)
         self._begin()
@@ -67,8 +67,9 @@ class WorkerPanel(QWidget):
                         "number",
                         self.tr("number"),
                         self.tr(
-                            "In the order of birth. A slot is a place in the pool: a worker that is"
-                            " replaced leaves its slot to the next."
+                            "In the order of birth. A pool has as many places as processes: a"
+                            " worker that is replaced leaves its place to the next (“Workers by"
+                            " slot” in the menu View)."
                         ),
                     ),
                     Fact("now", self.tr("now")),
@@ -95,6 +96,15 @@ class WorkerPanel(QWidget):
                 self.tr(
                     "How long it waited for a chunk in all: at its start, between two of them, and"
                     " at the end when there were no more"
+                ),
+            ),
+            Fact(
+                "rest",
+                self.tr("with messages"),
+                self.tr(
+                    "The rest of its time from the end of its start to the end of the Pool method:"
+                    " it unpickled inputs, pickled results and sent them, or had no CPU to do so."
+                    " With “start took”, the initializer, tasks and waiting, that is all of it."
                 ),
             ),
             Fact("longest", self.tr("longest"), self.tr("Select this task and show it"), link=True),
@@ -135,6 +145,10 @@ class WorkerPanel(QWidget):
         self.sentence.setVisible(self._tally is not None)
         self._go_on()
 
+    def _go_on_soon(self) -> None:
+        if self.isVisible():
+            self._timer.start(0)
+
     def _go_on_later(self) -> None:
         if self._tally is not None and not self._timer.isActive() and self.isVisible():
             self._timer.start(LIVE_MS)
@@ -144,9 +158,12 @@ class WorkerPanel(QWidget):
         self._go_on()
 
     def _go_on(self) -> None:
-        """Look at what is new, for a bounded time; again at once, while that is not all."""
+        """Look at what is new, for a bounded time; again at once, while that is not all.
+
+        Only while somebody can see it.
+        """
         tally, recording = self._tally, self._lab.recording
-        if tally is None or recording is None or recording.trace is None:
+        if tally is None or recording is None or recording.trace is None or not self.isVisible():
             return
         until_s = time.perf_counter() + SLICE_S
         while tally.step() and time.perf_counter() < until_s:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from .strips.kinds import StripKind
-from .strips.words import help_of, name_of
+from .strips.words import entry_of, help_of, name_of, no_room_help
 from .view.strips_view import StripsView
 
 
@@ -34,8 +34,10 @@ class StripMenu(QMenu):
             self._add(other)
 
     def _add(self, kind: StripKind) -> QAction:
-        action = self.addAction(name_of(kind))
-        action.setToolTip(help_of(kind))
+        room = self._view.has_room_for(kind)
+        action = self.addAction(entry_of(kind, room=room))
+        action.setToolTip(help_of(kind) if room else no_room_help())
+        action.setEnabled(room)
         action.setCheckable(True)
         action.setChecked(kind in self._view.strips)
         action.triggered.connect(lambda on: self._view.set_strip(kind, on=on))

@@ -1,12 +1,10 @@
 """Why the run that is shown took that long: its reasons, or that all is well."""
 
 from functools import partial
-from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from ...engine.experiment import Experiment
 from ...engine.explain.reason import MOST, Evidence, Explanation, Reason
 from ...engine.former import question
 from ...engine.journal import Status
@@ -20,19 +18,13 @@ from ..widgets.fitting_area import FittingArea
 from ..widgets.labels import set_state
 from . import words
 from .card import ReasonCard
+from .effect import Measured, effect, measured
 
 LEAST_PX = 88
 """An open card's title and first lines, or a sentence; the rest is scrolled to."""
 
 ROOM, LEAST_ROOM = 0.1, 0.01
 """At each side of what is shown: of its length, but no less than this of the run's."""
-
-
-class _Before(NamedTuple):
-    """A run that ended well, and how long it took."""
-
-    experiment: Experiment
-    makespan_s: float
 
 
 class WhyPart(QWidget):
@@ -49,8 +41,8 @@ class WhyPart(QWidget):
     def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lab = lab
-        self._before: _Before | None = None  # the newest run that is not shown any more
-        self._shown: _Before | None = None  # what is to become that one
+        self._before: Measured | None = None  # the newest run that is not shown any more
+        self._shown: Measured | None = None  # what is to become that one
         self._ran: Recording | None = None  # the run that is shown, if it is of this window
         self.cards: list[ReasonCard] = []
         self.heading = heading(self.tr("Why"))
@@ -206,28 +198,13 @@ class WhyPart(QWidget):
         if self._lab.running:
             self._ran = recording
         elif recording is not None and self._lab.status == Status.FINISHED:
-            self._shown = _measured(recording)
+            self._shown = measured(recording)
             before, now = self._before, self._shown
             own = recording is self._ran  # an opened run does not follow what was shown before it
             if own and before and now:
-                text = _effect(now, before)
+                text = effect(now, before)
         self.effect.setText(text)
         self.effect.setVisible(bool(text))
-
-
-def _measured(recording: Recording) -> _Before | None:
-    makespan_s = recording.journal.makespan_s
-    if makespan_s is None or makespan_s <= 0:
-        return None
-    return _Before(recording.experiment, makespan_s)
-
-
-def _effect(now: _Before, before: _Before) -> str:
-    """How they compare; "" for runs of other tasks."""
-    if question(now.experiment) != question(before.experiment):
-        return ""
-    change = words.change_text(now.experiment, before.experiment)
-    return words.effect_text(now.makespan_s, before.makespan_s, change)
 
 
 def _time_of(trace: Trace, row: int) -> tuple[int, int] | None:

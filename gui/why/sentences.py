@@ -16,6 +16,7 @@ TITLES: Mapping[Cause, str] = {
     Cause.ONE_AT_A_TIME: QT_TRANSLATE_NOOP("Wording", "One task at a time"),
     Cause.TOO_MANY_WORKERS: QT_TRANSLATE_NOOP("Wording", "Too many workers"),
     Cause.TOO_FEW_WORKERS: QT_TRANSLATE_NOOP("Wording", "Too few workers"),
+    Cause.BUSY_MACHINE: QT_TRANSLATE_NOOP("Wording", "Busy machine"),
     Cause.START_UP: QT_TRANSLATE_NOOP("Wording", "Slow start"),
     Cause.PICKLED_INPUTS: QT_TRANSLATE_NOOP("Wording", "Large inputs"),
     Cause.PICKLED_FUNCTION: QT_TRANSLATE_NOOP("Wording", "Large function"),
@@ -56,28 +57,35 @@ HAPPENED: Mapping[Cause, str] = {
     Cause.TOO_FEW_WORKERS: QT_TRANSLATE_NOOP(
         "Wording", "{workers} computed all the time, but there are {cpus}."
     ),
+    Cause.BUSY_MACHINE: QT_TRANSLATE_NOOP(
+        "Wording",
+        "Other programs used about {others_cpus} of the {cpus} meanwhile: a task computed {share}"
+        " of its time, and waited for a CPU in much of the rest.",
+    ),
     Cause.START_UP: QT_TRANSLATE_NOOP(
         "Wording",
-        "The first task began after {start_up}, {share} of it all: {start_method} started the"
-        " workers.",
+        "The workers could begin {start_up} after the call, on average, {share} of it all:"
+        " {start_method} started them.",
     ),
     Cause.PICKLED_INPUTS: QT_TRANSLATE_NOOP(
         "Wording",
-        "The inputs made {bytes}, {a_chunk} a chunk. Pickling and unpickling them took {pickling}.",
+        "The inputs made {bytes}, {a_chunk} a chunk. Pickling and unpickling them took {pickling}"
+        " over all processes together.",
     ),
     Cause.PICKLED_FUNCTION: QT_TRANSLATE_NOOP(
         "Wording",
         "The function, with what it carries, makes {bytes}, and was pickled again for each of"
-        " {chunks}. That took {pickling}.",
+        " {chunks}. That took {pickling} over all processes together.",
     ),
     Cause.PICKLED_RESULTS: QT_TRANSLATE_NOOP(
         "Wording",
-        "The results made {bytes}, {a_chunk} a chunk. Pickling and sending them took {pickling}.",
+        "The results made {bytes}, {a_chunk} a chunk. Pickling and sending them took {pickling}"
+        " over all processes together.",
     ),
     Cause.RESPAWN: QT_TRANSLATE_NOOP(
         "Wording",
-        "maxtasksperchild={maxtasksperchild} started {workers}. Their starts took {respawn} of"
-        " worker time.",
+        "maxtasksperchild={maxtasksperchild} started {workers} in place of others. Their starts"
+        " took {respawn} of worker time.",
     ),
     Cause.THREADS: QT_TRANSLATE_NOOP(
         "Wording",
@@ -88,6 +96,12 @@ HAPPENED: Mapping[Cause, str] = {
         "Wording", "The run used {bytes} of memory, {share} of the {limit} that there are."
     ),
 }
+FEW_LONG = QT_TRANSLATE_NOOP(
+    "Wording",
+    "The others waited {tail} at the end for {tasks}, among them task {index}, which took {took}:"
+    " {times} × the median.",
+)
+FEW_LONG_TITLE = QT_TRANSLATE_NOOP("Wording", "A few long tasks")
 WITHOUT_TIMES = QT_TRANSLATE_NOOP(
     "Wording", "The others waited {tail} at the end for task {index}, which took {took}."
 )
@@ -109,17 +123,22 @@ ALL_WAITED = QT_TRANSLATE_NOOP(
 )
 WITH_SPAWN = QT_TRANSLATE_NOOP(
     "Wording",
-    "The first task began after {start_up}, {share} of it all: with {start_method}, each worker is"
-    " a new Python that imports the task.",
+    "The workers could begin {start_up} after the call, on average, {share} of it all: with"
+    " {start_method}, each is a new Python that imports the task.",
 )
 WITH_INITIALIZER = QT_TRANSLATE_NOOP(
     "Wording",
-    "The first task began after {start_up}, {share} of it all: the initializer took {initializer}.",
+    "The workers could begin {start_up} after the call, on average, {share} of it all: the"
+    " initializer took {initializer}.",
 )
+MAKING = QT_TRANSLATE_NOOP("Wording", "Making the pool took {making} before that.")
 SOME_LIBRARY = QT_TRANSLATE_NOOP(
     "Wording", "Each of {workers} ran up to {threads} threads, and all of them shared {cpus}."
 )
-BREAK_EVEN = QT_TRANSLATE_NOOP("Wording", "A pool pays from about {break_even} a task on.")
+BREAK_EVEN = QT_TRANSLATE_NOOP(
+    "Wording",
+    "At chunksize {chunksize}, a run like this pays from about {break_even} a task on.",
+)
 COST = QT_TRANSLATE_NOOP("Wording", "That cost about {cost}.")
 COST_OF = QT_TRANSLATE_NOOP("Wording", "That cost about {cost} of {makespan}.")
 SAVES = QT_TRANSLATE_NOOP("Wording", "{remedy} would save about {cost}.")
@@ -130,6 +149,14 @@ FREE: Mapping[Cause, str] = {
 }
 """What a remedy does that saves next to no time."""
 BESIDE_LOOP = QT_TRANSLATE_NOOP("Wording", "A plain loop would be quicker: about {loop}.")
+STILL_LOOP = QT_TRANSLATE_NOOP(
+    "Wording", "A plain loop would be quicker than even that: about {loop}."
+)
+LOOP_TOO = QT_TRANSLATE_NOOP(
+    "Wording", "As this run was, a plain loop would have been quicker: about {loop}."
+)
+"""Beside a remedy that makes the pool the quicker one."""
+REST = QT_TRANSLATE_NOOP("Wording", "Of the {lost} between them, {cost} have no other reason.")
 HELPS: Mapping[Cause, str] = {
     Cause.UNEVEN_CHUNKS: QT_TRANSLATE_NOOP("Wording", "Smaller chunks can be shared more evenly."),
     Cause.LONG_TASK: QT_TRANSLATE_NOOP(
@@ -146,6 +173,7 @@ HELPS: Mapping[Cause, str] = {
     ),
     Cause.TOO_MANY_WORKERS: QT_TRANSLATE_NOOP("Wording", "Take no more workers than CPUs."),
     Cause.TOO_FEW_WORKERS: QT_TRANSLATE_NOOP("Wording", "Take more workers."),
+    Cause.BUSY_MACHINE: QT_TRANSLATE_NOOP("Wording", "Run again when the machine is free."),
     Cause.START_UP: QT_TRANSLATE_NOOP(
         "Wording", "Import less in the task's file, or give the pool more to do."
     ),
@@ -165,6 +193,12 @@ HELPS: Mapping[Cause, str] = {
     ),
 }
 """What would, where no setting of the form does."""
+SHORTER_TASK = QT_TRANSLATE_NOOP("Wording", "Cut it into several tasks.")
+SHORTER_TASKS = QT_TRANSLATE_NOOP("Wording", "Cut them into several tasks each.")
+FIRST_TASKS = QT_TRANSLATE_NOOP(
+    "Wording", "Cut them into several tasks each, or let them be the first."
+)
+MORE_TO_DO = QT_TRANSLATE_NOOP("Wording", "Give the pool more to do, or do without it.")
 SMALLER_TASKS = QT_TRANSLATE_NOOP("Wording", "More and shorter tasks could be shared more evenly.")
 AS_WELL = (Cause.PICKLED_FUNCTION,)
 """Their help is said beside a remedy, too: it is better."""
@@ -222,6 +256,12 @@ NOTHING_TO_CHANGE = QT_TRANSLATE_NOOP(
     "Wording",
     "No setting was found that would change much: {workers} had an efficiency of {share}.",
 )
+WAITED_FOR_CPU = QT_TRANSLATE_NOOP(
+    "Wording",
+    "No setting was found that would change much: tasks computed {share} of their time, and waited"
+    " for a CPU in {waited} of it.",
+)
+COMPUTED = QT_TRANSLATE_NOOP("Wording", "Tasks computed {share} of their time.")
 NOTHING_FOUND = QT_TRANSLATE_NOOP("Wording", "Nothing was found that cost much time.")
 SILENCES: Mapping[Silence, str] = {
     Silence.NOT_WHOLE: QT_TRANSLATE_NOOP(

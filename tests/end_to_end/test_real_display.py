@@ -145,10 +145,10 @@ def test_a_person_runs_drags_stops_and_exports(desk: Desk, tmp_path: Path) -> No
     desk.tool("key", "F5")
     wait_for(lambda: len(desk.runs()) == 2, "the second run")
     second = desk.runs()[1]
+    wait_for(lambda: "ended" in desk.events(second), "the end of the second run")
     assert json.loads((second / "experiment.json").read_text())["experiment"]["pool"][
         "processes"
     ] in range(3, 9)
-    wait_for(lambda: "ended" in desk.events(second), "the end of the second run")
 
     # Alt+I goes to the inputs; a long run is stopped with Escape, and nobody is left.
     wait_for(lambda: desk.find(LIGHT.run, 100), "the end of the run")

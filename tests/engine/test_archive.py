@@ -16,6 +16,8 @@ import pytest
 from poolscope.engine import archive, run_folder
 from poolscope.engine.problem import Kind, ProblemError
 from poolscope.engine.recording import Recording
+from poolscope.engine.sampling.layout import PROCESSES_FILE
+from poolscope.engine.sampling.stored import MOST_PROCESSES
 from poolscope.gui import wording
 
 EXPERIMENT = json.dumps({"experiment": {}, "machine": {}, "started": "now"}).encode()
@@ -130,7 +132,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "machine.npy would unpack",
     ),
     "more processes than there can be": (
-        lambda: claiming("processes.jsonl", 10**8, zipped("processes.jsonl")),
+        lambda: claiming("processes.jsonl", 10**9, zipped("processes.jsonl")),
         "processes.jsonl would unpack",
     ),
     "more texts than tasks": (
@@ -313,3 +315,13 @@ def test_a_file_of_before_1980_can_be_saved(tmp_path: Path) -> None:
     archive.pack(folder, tmp_path / "mine.poolscope")
     with zipfile.ZipFile(tmp_path / "mine.poolscope") as file:
         assert file.namelist() == ["experiment.json"]
+
+
+def test_the_processes_of_the_longest_run_still_fit_into_a_saved_one() -> None:
+    number, at_ns = MOST_PROCESSES - 1, 10**17
+    seen = {"number": number, "pid": 4194303, "ppid": 4194303, "parent": 2, "role": "worker"}
+    seen |= {"ordinal": number, "name": "python3.13", "born_ns": at_ns, "at_ns": at_ns}
+    told = {"number": number, "role": "worker", "ordinal": number}
+    gone = {"number": number, "gone_ns": at_ns}
+    line_bytes = sum(len(json.dumps(line)) + 1 for line in (seen, told, gone))
+    assert dict(archive._limits(0))[PROCESSES_FILE] > MOST_PROCESSES * line_bytes

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from poolscope.engine import self_test
-from poolscope.engine.experiment import Experiment, PoolSettings, start_methods
+from poolscope.engine.experiment import (
+    PROCESSES_HERE,
+    Experiment,
+    PoolSettings,
+    start_methods,
+)
 from poolscope.engine.explain.costs import Costs
 from poolscope.engine.machine import Machine, describe
 from poolscope.engine.run import Run
@@ -165,3 +170,13 @@ def test_it_is_kept_beside_the_runs(own_folders: Path) -> None:
         assert self_test._file().parent == self_test.run_folder.root().parent
     finally:
         self_test._file().unlink()
+
+
+def test_a_machine_with_more_cpus_than_a_pool_has_workers_is_measured_with_these() -> None:
+    cpus = PROCESSES_HERE + 256
+    machine = dataclasses.replace(describe(), logical=cpus, affinity=cpus, quota=None)
+    test = SelfTest(machine=machine)
+    test.stop()
+    test._found = {"trip": 30e-6, "in_chunk": 0.2e-6}
+    test._conclude()
+    assert test.costs is not None and test.costs.cpus == PROCESSES_HERE

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from poolscope.engine.details import worker_details
@@ -177,9 +177,9 @@ def test_nothing_is_clipped(
     window.resize(*size)
     qtbot.waitUntil(lambda: window.page.wide == (size[0] > 1160))
     if what == "task":
-        window._go_to_task(2)
+        window.go_to_task(2)
     else:
-        window._go_to_worker(2)
+        window.go_to_worker(2)
     panel = getattr(window, what)
     qtbot.waitUntil(panel.facts.isVisible)
     area = panel.facts
@@ -203,6 +203,12 @@ def clipped(area: FactGroups) -> list[str]:
 # --- workers
 
 
+def seconds(text: str) -> float:
+    """Of a duration as it is shown."""
+    number, unit = text.split()
+    return float(number) * {"ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "s": 1.0}[unit]
+
+
 def test_a_click_on_a_lane_s_label_tells_the_worker_s_life(
     window: MainWindow, run_this: RunThis, jobs: Path, qtbot: QtBot
 ) -> None:
@@ -215,11 +221,15 @@ def test_a_click_on_a_lane_s_label_tells_the_worker_s_life(
     assert window.selected.title == "Selected worker"
     lane = window.lab.recording.trace.lanes[1]
     shown = facts(window.worker)
-    assert (shown["pid"], shown["number"]) == (str(lane.pid), "2, in slot 2 of 2")
+    assert (shown["pid"], shown["number"]) == (str(lane.pid), "2, at place 2 of 2")
     assert shown["tasks"] == f"{len(lane)} done"
     assert shown["chunks"] == str(len(lane) // 3)
-    for name in ("born", "starting", "initializer", "first", "gone", "busy", "waited"):
+    for name in ("born", "starting", "initializer", "first", "gone", "busy", "waited", "rest"):
         assert shown[name][0].isdigit(), name
+    journal = window.lab.recording.journal
+    parts = sum(seconds(shown[name].partition(" (")[0]) for name in ("busy", "waited", "rest"))
+    whole = (min(journal.over_ns, lane.died_ns or journal.over_ns) - lane.ready_ns) / 1e9
+    assert parts == pytest.approx(whole, rel=0.02), "nothing of its time is left unexplained"
     assert shown["exit"] == "0"
     assert "now" not in shown and "replaces" not in shown and "successor" not in shown
     assert window.worker.sentence.text().startswith(f"Worker {lane.pid} ran")
@@ -229,7 +239,7 @@ def test_workers_that_replace_each_other_lead_to_each_other(
     window: MainWindow, run_this: RunThis
 ) -> None:
     run_this("same", "range(6)", 1, chunksize=2, maxtasksperchild=1)
-    window._go_to_worker(2)
+    window.go_to_worker(2)
     first, second, third = window.lab.recording.trace.lanes[:3]
     shown = facts(window.worker)
     assert (shown["replaces"], shown["successor"]) == (str(first.pid), str(third.pid))
@@ -333,7 +343,7 @@ def test_a_worker_at_work_says_what_it_does_and_is_followed(
         worker_panel, "worker_facts", lambda *args: (refreshed.append(1), words(*args))[1]
     )
     start_sleeping(2)
-    window._go_to_worker(1)
+    window.go_to_worker(1)
     seen: set[str] = set()
 
     def follows() -> bool:
@@ -407,3 +417,27 @@ def test_an_opened_run_tells_the_same(
     window.session.open(path)
     opened(window)
     assert told() == before and all(before)
+
+
+def test_a_worker_that_nobody_sees_costs_nothing(
+    window: MainWindow, run_this: RunThis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_this("same", "range(6)")
+    window.go_to_worker(1)
+    window.go_to_task(0)
+    assert window.worker.isHidden()
+    looks: list[worker_details.WorkerTally] = []
+
+    def step(tally: worker_details.WorkerTally) -> bool:
+        looks.append(tally)
+        return False
+
+    monkeypatch.setattr(worker_details.WorkerTally, "step", step)
+    lab = window.lab
+    window.worker._begin()  # as for another run, or worker
+    for change in (lab.status_changed, lab.trace_changed, lab.ticked):
+        change.emit()
+    QApplication.processEvents()
+    assert not looks
+    window.selected.show_worker()
+    assert looks

@@ -19,8 +19,10 @@ from poolscope.engine.metrics import measuring
 from poolscope.engine.metrics.numbers import Numbers
 from poolscope.engine.recording import Recording
 from poolscope.gui import live_self_test
+from poolscope.gui.app import make_application
 from poolscope.gui.live_self_test import LiveSelfTest
 from poolscope.gui.main_window import MainWindow
+from poolscope.gui.remembered import Remembered
 
 WAIT_MS = 30_000
 START_WHEN_IDLE = LiveSelfTest.start_when_idle
@@ -334,3 +336,19 @@ def test_a_real_self_test_is_run_and_kept(
     qtbot.waitUntil(lambda: not test.active, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: not window.session.explaining.active, timeout=WAIT_MS)
     assert self_test.costs_here() is not None
+
+
+@pytest.mark.parametrize("measures", [True, False])
+def test_a_window_that_must_not_measure_the_machine_does_not(
+    measures: bool, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    began: list[LiveSelfTest] = []
+    monkeypatch.setattr(self_test, "costs_here", lambda: None)
+    monkeypatch.setattr(LiveSelfTest, "start_when_idle", lambda one: began.append(one))
+    make_application()
+    window = MainWindow(Remembered(tmp_path / "window.json"), measures_machine=measures)
+    qtbot.addWidget(window)
+    window.session.run()
+    qtbot.waitUntil(lambda: window.lab.explanation is not None, timeout=WAIT_MS)
+    window.close_at_once()
+    assert len(began) == int(measures)

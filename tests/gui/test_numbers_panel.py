@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QHelpEvent
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from poolscope.engine import run_folder
@@ -25,6 +26,8 @@ from poolscope.engine.metrics.numbers import (
 )
 from poolscope.engine.run import Run
 from poolscope.gui.main_window import MainWindow
+from poolscope.gui.panels.numbers import figures
+from poolscope.gui.panels.numbers.figures import TIP_DROP_PX
 from poolscope.gui.panels.numbers.histogram import Histogram
 from poolscope.gui.panels.numbers.page import NumbersPage, State
 from poolscope.gui.panels.numbers.titles import SOMETIMES, groups
@@ -110,8 +113,9 @@ SHOWN = {
 
 
 @pytest.fixture
-def panel(window: MainWindow) -> NumbersPage:
+def panel(window: MainWindow, qtbot: QtBot) -> NumbersPage:
     window.tabs.setCurrentWidget(window.numbers)
+    qtbot.waitUntil(lambda: window.numbers.page is not None and window.numbers.page.isVisible())
     page = window.numbers.page
     assert page is not None
     return page
@@ -158,11 +162,16 @@ def test_each_line_says_what_it_is() -> None:
 # --- states
 
 
-def test_it_is_made_when_somebody_looks_at_it(window: MainWindow) -> None:
-    assert window.numbers.page is None
+def test_it_is_made_after_somebody_came_to_look_at_it(window: MainWindow, qtbot: QtBot) -> None:
     window.numbers.set_theme(DARK)
     window.tabs.setCurrentWidget(window.numbers)
-    assert window.numbers.page is not None
+    assert window.numbers.page is None  # the tab is there at once
+    qtbot.waitUntil(lambda: window.numbers.page is not None and window.numbers.page.isVisible())
+    page = window.numbers.page
+    window.tabs.setCurrentWidget(window.output)
+    window.tabs.setCurrentWidget(window.numbers)
+    QApplication.processEvents()
+    assert window.numbers.page is page and page.note.isVisible()
 
 
 def test_before_the_first_run_it_says_what_will_be_here(panel: NumbersPage) -> None:
@@ -446,3 +455,34 @@ def test_parts_stay_where_they_are_when_lines_come_and_go(
     before = places()
     start_sleeping(3)
     assert places() == before
+
+
+def test_many_workers_do_not_scroll_inside_what_scrolls(
+    shown: NumbersPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    many = tuple(replace(NUMBERS.workers[0], ordinal=number + 1) for number in range(40))
+    window.lab.set_explanation(Explanation(replace(NUMBERS, workers=many)))
+    part, bars = shown.workers, Qt.ScrollBarPolicy
+    assert shown.table.verticalScrollBarPolicy() == bars.ScrollBarAlwaysOff
+    assert part.more.text() == "All 40 workers"
+    few = shown.table.height()
+    qtbot.mouseClick(part.more, Qt.MouseButton.LeftButton)
+    assert shown.table.height() == few + (40 - 8) * 24
+    assert shown.table.verticalScrollBar().maximum() == 0
+    qtbot.mouseClick(part.more, Qt.MouseButton.LeftButton)
+    assert shown.table.height() == few
+
+
+def test_a_tool_tip_is_below_the_number_that_it_explains(
+    shown: NumbersPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = shown.figures["time"].values["makespan"]
+    bottom = value.mapToGlobal(QPoint(0, value.height())).y()
+    told: list[tuple[QPoint, str]] = []
+    show = SimpleNamespace(showText=lambda place, text, _part: told.append((place, text)))
+    monkeypatch.setattr(figures, "QToolTip", show)
+    asked = QHelpEvent(QEvent.Type.ToolTip, QPoint(3, 3), value.mapToGlobal(QPoint(3, 3)))
+    QApplication.sendEvent(value, asked)
+    (place, text) = told[0]
+    assert place.y() + TIP_DROP_PX >= bottom, "Qt adds that"
+    assert text == value.toolTip()

@@ -178,3 +178,31 @@ def test_reset_is_taken_back_by_pressing_it_again(window: MainWindow) -> None:
     assert window.lab.experiment == left
     window.actions_by_name["reset"].trigger()
     assert window.lab.experiment == Experiment()
+
+
+def test_an_order_that_was_for_one_task_does_not_stop_the_next(
+    window: MainWindow, run, choose
+) -> None:
+    run("sleep", "[0.01, 0.02]")
+    window.lab.set_experiment(replace(window.lab.experiment, order="longest"))
+    assert not window.form.foot.is_off
+    window.write_task()
+    assert window.lab.experiment.source
+    assert window.lab.experiment.order == "given"
+    assert not window.form.foot.is_off
+    assert "as given again" in window.timeline.progress_text.text()
+
+
+def test_an_order_that_other_inputs_do_not_have_is_given_up_beside_run(
+    window: MainWindow, run, qtbot: QtBot
+) -> None:
+    run("sleep", "[0.01, 0.02]")
+    foot = window.form.foot
+    window.lab.set_experiment(replace(window.lab.experiment, order="longest"))
+    assert foot.as_given.isHidden()
+    window.lab.set_experiment(replace(window.lab.experiment, inputs="[0.01, 0.03]"))
+    assert window.lab.experiment.order == "longest", "they may be typed back"
+    assert foot.is_off and foot.as_given.isVisible()
+    qtbot.mouseClick(foot.as_given, Qt.MouseButton.LeftButton)
+    assert window.lab.experiment.order == "given"
+    assert not foot.is_off and foot.as_given.isHidden()

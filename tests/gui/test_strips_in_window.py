@@ -88,6 +88,7 @@ def test_strips_come_back(make_window: MakeWindow) -> None:
     again = make_window()
     assert again.timeline.view.strips_said == {WAITING: True, BUSY: False}
     assert BUSY not in again.timeline.view.strips and WAITING in again.timeline.view.strips
+    assert all(again.actions_by_name[f"strip-{kind}"].isEnabled() for kind in StripKind)
 
 
 @pytest.mark.parametrize("kept", [None, [], "all", {"gone": True, "cpu": "yes", "busy": False}])
@@ -108,6 +109,29 @@ def test_a_small_window_leaves_the_room_to_the_lanes(window: MainWindow, run, qt
     assert stage.plot.height() > 3 * stage.strips.rect.height()
     assert stage.time_axis.rect.bottom() <= stage.height()
     assert checked(window) == [BUSY]
+
+
+def test_a_key_adds_a_strip_and_the_menu_says_where_none_has_room(
+    window: MainWindow, run, qtbot: QtBot
+) -> None:
+    run("sleep", "[0.02] * 6")
+    actions, stage = window.actions_by_name, window.timeline.view.stage
+    for name in ("strip-memory", "strip-waiting"):
+        actions[name].trigger()
+    assert shown(window, qtbot) == tuple(StripKind)
+    window.resize(1024, 640)
+    qtbot.waitUntil(lambda: len(window.timeline.view.strips) < 4)
+    assert checked(window) == list(window.timeline.view.strips)
+    assert {MEMORY, WAITING} <= set(checked(window))
+    assert stage.plot.height() >= stage.strips.rect.height()
+    cpu = actions["strip-cpu"]
+    assert (cpu.text(), cpu.isEnabled()) == ("CPU (no room)", False)
+    assert "hide another" in cpu.toolTip()
+    window.timeline.strip_menu.fill(BUSY)
+    of_cpu = window.timeline.strip_menu.actions()[2 + list(StripKind).index(CPU)]
+    assert (of_cpu.text(), of_cpu.isEnabled()) == ("CPU (no room)", False)
+    actions["strip-waiting"].trigger()
+    assert cpu.isEnabled() and cpu.text() == "CPU"
 
 
 def test_strips_go_on_with_a_run(

@@ -223,6 +223,16 @@ def test_the_effect_of_a_run_is_said_against_the_run_before(
     assert why.effect.isHidden(), "nobody has run it just now"
     run("sleep", "[0]")
     assert why.effect.isHidden(), "it has other tasks"
+    window.session.open(path)
+    opened(window)
+    run()
+    assert not why.effect.isHidden()
+    window.session.open(path)
+    opened(window)
+    window.lab.recording.machine["cpu"] = "another one"
+    window.lab.status_changed.emit()
+    run()
+    assert why.effect.isHidden(), "that machine may be faster"
 
 
 def test_what_the_first_card_sets_makes_the_next_run_faster(

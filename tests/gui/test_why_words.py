@@ -21,7 +21,7 @@ ORDER = Remedy(order="longest")
 CHUNKS = {"workers": 3, "tail_s": 0.41, "chunksize": 31, "better": 4}
 LONG = {"index": 1097, "took_s": 1.2, "median_s": 0.286, "times": 4.2, "tail_s": 0.41}
 TINY = {"task_s": 13e-6, "trip_s": 6e-5, "break_even_s": 8e-5, "chunksize": 1, "better": 500}
-LOOP = {"loop_s": 1.2, "makespan_s": 2.0, "break_even_s": 8e-5, "measured": False}
+LOOP = {"loop_s": 1.2, "makespan_s": 1.55, "break_even_s": 8e-5, "measured": False, "chunksize": 5}
 CPUS = {"processes": 8, "cpus": 2, "cpu_share": 0.25}
 START = {"start_up_s": 0.6, "start_method": "forkserver", "share": 0.4, "better": "fork"}
 BYTES = {"bytes": 480_000_000, "a_chunk": 1_200_000, "pickling_s": 0.5, "share": 0.3}
@@ -62,8 +62,8 @@ EXAMPLES: list[tuple[Cause, dict[str, Any], Remedy | None, str]] = [
         Cause.TINY_TASKS,
         TINY,
         Remedy({"chunksize": 500}),
-        "takes 13 µs, but the round trip of a chunk of 1 costs 60 µs here. A pool pays from about"
-        " 80 µs a task on. A chunksize of 500 would save",
+        "takes 13 µs, but the round trip of a chunk of 1 costs 60 µs here. At chunksize 1, a run"
+        " like this pays from about 80 µs a task on. A chunksize of 500 would save",
     ),
     (Cause.TINY_TASKS, {**TINY, "break_even_s": None}, None, "60 µs here. That cost"),
     (
@@ -72,7 +72,7 @@ EXAMPLES: list[tuple[Cause, dict[str, Any], Remedy | None, str]] = [
         None,
         "A plain loop would be quicker: about 1.5 s.",
     ),
-    (Cause.SLOWER_THAN_LOOP, LOOP, None, "took 2 s; a plain loop would take about 1.2 s."),
+    (Cause.SLOWER_THAN_LOOP, LOOP, None, "took 1.55 s; a plain loop would take about 1.2 s."),
     (Cause.SLOWER_THAN_LOOP, {**LOOP, "measured": True}, None, "one process took 1.2 s for"),
     (
         Cause.ONE_AT_A_TIME,
@@ -103,11 +103,19 @@ EXAMPLES: list[tuple[Cause, dict[str, Any], Remedy | None, str]] = [
         "2 workers computed all the time, but there are 8 CPUs.",
     ),
     (
+        Cause.BUSY_MACHINE,
+        {"others_cpus": 1.234, "cpus": 2, "share": 0.6, "cpu_share": 0.38},
+        None,
+        "Other programs used about 1.2 of the 2 CPUs meanwhile: a task computed 38 % of its time,"
+        " and waited for a CPU in much of the rest. That cost about 350 ms of 3.41 s. Run again"
+        " when the machine is free.",
+    ),
+    (
         Cause.START_UP,
         START,
         Remedy({"start_method": "fork"}),
-        "began after 600 ms, 40 % of it all: forkserver started the workers. Starting workers by"
-        " fork would save",
+        "The workers could begin 600 ms after the call, on average, 40 % of it all: forkserver"
+        " started them. Starting workers by fork would save",
     ),
     (Cause.START_UP, {**START, "start_method": "spawn"}, None, "a new Python that imports"),
     (Cause.START_UP, {**START, "initializer_s": 0.5}, None, "the initializer took 500 ms."),
@@ -116,16 +124,17 @@ EXAMPLES: list[tuple[Cause, dict[str, Any], Remedy | None, str]] = [
         Cause.PICKLED_FUNCTION,
         FUNCTION,
         Remedy({"chunksize": 10}),
-        "makes 480 MB, and was pickled again for each of 400 chunks. That took 500 ms. A chunksize"
-        " of 10 would save about 350 ms of 3.41 s. Give the workers",
+        "makes 480 MB, and was pickled again for each of 400 chunks. That took 500 ms over all"
+        " processes together. A chunksize of 10 would save about 350 ms of 3.41 s. Give the"
+        " workers",
     ),
     (Cause.PICKLED_RESULTS, BYTES, None, "Return less, or write it to files"),
     (
         Cause.RESPAWN,
         {"workers": 400, "respawn_s": 1.2, "maxtasksperchild": 1, "better": None},
         Remedy({"maxtasksperchild": None}),
-        "maxtasksperchild=1 started 400 workers. Their starts took 1.2 s of worker time. Workers"
-        " that stay would save",
+        "maxtasksperchild=1 started 400 workers in place of others. Their starts took 1.2 s of"
+        " worker time. Workers that stay would save",
     ),
     (
         Cause.THREADS,
@@ -224,6 +233,39 @@ def test_when_all_is_well_it_says_so_with_the_efficiency(numbers: Numbers, expec
     assert expected in words.all_well_text(Explanation(numbers))
 
 
+def test_tasks_that_waited_for_a_cpu_are_not_said_to_be_well() -> None:
+    numbers = Numbers(processes=2, efficiency=0.95)
+    said = words.all_well_text(Explanation(numbers, cpu_share=0.38, waited=0.6))
+    assert "All is well" not in said
+    assert said.endswith("computed 38 % of their time, and waited for a CPU in 60 % of it.")
+    said = words.all_well_text(Explanation(numbers, cpu_share=0.38, waited=0.0))
+    assert said.startswith("All is well: ") and said.endswith("Tasks computed 38 % of their time.")
+    said = words.all_well_text(Explanation(numbers, cpu_share=0.97, waited=0.0))
+    assert said.endswith("2 workers were busy 95 % of the time.")
+
+
+def test_a_loop_is_said_to_be_quicker_than_what_the_remedy_leaves_only_where_it_is() -> None:
+    values = {"workers": 11, "respawn_s": 2.4, "maxtasksperchild": 1, "loop_s": 2.88}
+    remedy = Remedy({"maxtasksperchild": None})
+    still, too, alone = (
+        words.reason_text(Reason(Cause.RESPAWN, 1.22, {**values, "still": is_still}, remedy=mend))
+        for is_still, mend in ((True, remedy), (False, remedy), (True, None))
+    )
+    assert still.endswith(
+        "save about 1.22 s. A plain loop would be quicker than even that: about 2.88 s."
+    )
+    assert too.endswith("As this run was, a plain loop would have been quicker: about 2.88 s.")
+    assert "A plain loop would be quicker: about 2.88 s. That cost" in alone
+
+
+def test_what_a_loop_would_save_fits_what_is_said_to_cost() -> None:
+    values = {"loop_s": 4.07, "makespan_s": 7.79, "measured": False, "short": False}
+    said = words.reason_text(Reason(Cause.SLOWER_THAN_LOOP, 2.61, values), 7.79)
+    assert "Of the 3.72 s between them, 2.61 s have no other reason. Give the pool more" in said
+    said = words.reason_text(Reason(Cause.SLOWER_THAN_LOOP, 3.72, values), 7.79)
+    assert "cost about 3.72 s of 7.79 s." in said
+
+
 def test_the_effect_names_the_one_setting_that_is_another() -> None:
     four = Experiment().with_pool(chunksize=4)
     one = four.with_pool(chunksize=1)
@@ -263,3 +305,58 @@ def test_lupdate_finds_every_marked_literal(tmp_path: Path) -> None:
         if type(node) is ast.Call and getattr(node.func, "id", "") == "QT_TRANSLATE_NOOP"
     }
     assert catalogue.read_text("utf-8").count("<source>") == len(literals) > 0
+
+
+def test_the_making_of_the_pool_is_said_for_itself() -> None:
+    values = {**START, "making_s": 0.155}
+    reason = Reason(Cause.START_UP, 0.5, values, remedy=Remedy({"start_method": "fork"}))
+    said = words.reason_text(reason, 1.05)
+    assert "600 ms after the call" in said and "500 ms of 1.05 s" in said
+    assert "Making the pool took 155 ms before that." in said
+    assert "Making" not in words.reason_text(Reason(Cause.START_UP, 0.5, START), 1.05)
+
+
+def test_a_few_long_tasks_are_not_called_one() -> None:
+    values = {**LONG, "count": 8, "first": False}
+    few = Reason(Cause.LONG_TASK, 0.35, values)
+    said = words.reason_text(few)
+    assert "waited 410 ms at the end for 8 tasks, among them task 1,097, which took 1.2 s" in said
+    assert said.endswith("Cut them into several tasks each.")
+    assert words.title_text(few) == "A few long tasks"
+    assert "be the first" in words.reason_text(Reason(Cause.LONG_TASK, 0.35, {**LONG, "count": 8}))
+    one = Reason(Cause.LONG_TASK, 0.35, {**LONG, "count": 1})
+    assert words.title_text(one) == "One long task" and "for task 1,097," in words.reason_text(one)
+
+
+@pytest.mark.parametrize(
+    ("cause", "values"),
+    [
+        (Cause.PICKLED_INPUTS, BYTES),
+        (Cause.PICKLED_FUNCTION, FUNCTION),
+        (Cause.PICKLED_RESULTS, BYTES),
+    ],
+)
+def test_times_that_are_longer_than_the_run_are_said_to_be_of_all_processes(
+    cause: Cause, values: dict[str, Any]
+) -> None:
+    said = words.reason_text(Reason(cause, 0.1, {**values, "pickling_s": 4.39}), 2.41)
+    assert "took 4.39 s over all processes together." in said
+
+
+def test_more_workers_and_their_chunks_are_said_together() -> None:
+    remedy = Remedy({"processes": 16, "chunksize": 1})
+    reason = Reason(Cause.TOO_FEW_WORKERS, 0.35, CPUS, remedy=remedy)
+    assert words.remedy_text(reason) == "16 workers, chunksize 1"
+    assert "16 workers and a chunksize of 1 would save" in words.reason_text(reason)
+
+
+def test_a_long_task_is_to_be_the_first_only_where_that_helps() -> None:
+    values = {"index": 20, "took_s": 1.0, "median_s": 0.02, "times": 50.0, "tail_s": 1.0}
+    for first in (True, False):
+        said = words.reason_text(Reason(Cause.LONG_TASK, 0.6, {**values, "first": first}))
+        assert "Cut it into several tasks" in said and ("be the first" in said) is first
+
+
+def test_one_worker_is_said_to_be_busy_as_long_as_it_was() -> None:
+    numbers = Numbers(makespan_s=0.35, efficiency=1.0, speed_up=1.0, utilisation=0.87)
+    assert "busy 87 %" in words.all_well_text(Explanation(numbers))

@@ -273,9 +273,9 @@ def test_the_outcome_of_a_run_names_only_what_there_was() -> None:
     stopped = wording.outcome(Status.STOPPED, Counts(total=3, done=1, lost=1, not_run=1), None)
     assert stopped == "Stopped: 1 of 3 tasks done, 1 lost, 1 not run."
     vain = wording.outcome(Status.FAILED, Counts(total=8, done=8, result_lost=8), None)
-    assert vain == "Failed: 8 of 8 tasks done, but 8 results lost."
+    assert vain == "Failed: 8 of 8 tasks done (all results lost)."
     both = wording.outcome(Status.FAILED, Counts(total=8, done=7, lost=1, result_lost=1), None)
-    assert both == "Failed: 7 of 8 tasks done, 1 lost, 1 result lost."
+    assert both == "Failed: 7 of 8 tasks done (the result of 1 lost), 1 lost."
 
 
 def test_a_translation_is_asked_for_the_template_and_filled_in_after_it(

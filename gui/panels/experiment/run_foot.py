@@ -1,10 +1,12 @@
 """The foot of the form: the Run button, and over it why it would not run."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from ....engine.checks.finding import Finding
-from ....engine.problem import Problem
+from ....engine.problem import Kind, Problem
 from ... import advice, wording
 from ...lab import Lab
 from ...theme import STEP
@@ -31,13 +33,17 @@ class RunFoot(QWidget):
         self.reason = QPushButton()
         self.reason.setObjectName("reason")
         self.reason.clicked.connect(lambda: self.wanted.emit(self._field))
+        self.as_given = QPushButton(self.tr("Take the order given instead"))
+        self.as_given.setObjectName("link")
+        self.as_given.setToolTip(self.tr("Sets “Order of inputs” under “More”"))
+        self.as_given.clicked.connect(self._take_order_given)
         self.button = QPushButton()
         self.button.setObjectName("run")
         self.button.clicked.connect(self._press)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(STEP)
-        for part in (self.other_remarks, self.reason, self.button):
+        for part in (self.other_remarks, self.reason, self.as_given, self.button):
             column.addWidget(part)
 
     def _press(self) -> None:
@@ -64,12 +70,26 @@ class RunFoot(QWidget):
         set_state(self.button, "off", self.is_off)
         line, sentence = ("", "") if running else self._reason()
         self.reason.setVisible(bool(line))
+        self.as_given.setVisible(not running and self._lacks_order)
         self.reason.setText(line)
         tip = plain_tip(sentence) if line else ""
         self.reason.setToolTip(tip)
         self.button.setToolTip(tip)
         self.reason.setAccessibleDescription(sentence)
         self.button.setAccessibleDescription(f"{line}. {sentence}" if line else "")
+
+    @property
+    def _lacks_order(self) -> bool:
+        """Nothing is in the way but an order that no former run tells."""
+        found = self._lab.obstacles
+        why = found.get("order")
+        problem = why.values.get("problem") if isinstance(why, Finding) else why
+        return (
+            len(found) == 1 and isinstance(problem, Problem) and problem.kind is Kind.NO_FORMER_RUN
+        )
+
+    def _take_order_given(self) -> None:
+        self._lab.set_experiment(replace(self._lab.experiment, order="given"))
 
     def _reason(self) -> tuple[str, str]:
         """Which field is in the way, or has ended the last run; and the sentence about it."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +20,8 @@ from .titles import SOMETIMES, Group, Line
 from .words import UNKNOWN
 
 LINK_PX = 24
+TIP_DROP_PX = 16
+"""By so much Qt puts a tool tip below the place that it is given, for a pointer."""
 
 
 class Figures(QWidget):
@@ -60,6 +63,7 @@ class Figures(QWidget):
         value.setAccessibleDescription(line.help_text)
         for part in (title, value):
             part.setToolTip(f"<p>{line.help_text}</p>")  # markup is broken into lines
+            part.installEventFilter(self)
         if link:  # it may be longer than the values of the other lines
             whole = QHBoxLayout()
             whole.addWidget(title)
@@ -70,6 +74,13 @@ class Figures(QWidget):
             self._grid.addWidget(title, row, 0)
             self._grid.addWidget(value, row, 1)
         self.values[line.name], self._titles[line.name] = value, title
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A tool tip is below its line: it does not cover the number that it explains."""
+        if event.type() != QEvent.Type.ToolTip or not isinstance(watched, QWidget):
+            return super().eventFilter(watched, event)
+        QToolTip.showText(tip_place(watched), watched.toolTip(), watched)
+        return True
 
     def show_values(self, values: Mapping[str, str]) -> None:
         """Show these. Costs by what differs."""
@@ -93,10 +104,15 @@ class Figures(QWidget):
         ]
 
 
+def tip_place(part: QWidget) -> QPoint:
+    """On the screen: where QToolTip is to be told to be, so that it begins below `part`."""
+    return part.mapToGlobal(QPoint(0, part.height() - TIP_DROP_PX + STEP))
+
+
 def unbroken(text: str) -> str:
     """`text` with a number and its unit on one line.
 
-    >>> unbroken("12 ms, 1.2 idle").split()
+    >>> unbroken("12 ms, 1.2 idle").split(" ")
     ['12\\xa0ms,', '1.2\\xa0idle']
     """
     whole = text.replace(" ", "\u00a0")

@@ -19,7 +19,7 @@ from .figures import Figures
 from .histogram import Histogram
 from .titles import groups
 from .words import longest_text, note_text, values_of, values_so_far
-from .workers import MOST_ROWS, WorkersTable
+from .workers import MOST_ROWS, WorkersPart
 
 REFRESH_MS = 250
 HISTOGRAM_LINES = 6
@@ -54,7 +54,8 @@ class NumbersPage(QWidget):
         self.note.setWordWrap(True)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.histogram, self.table = Histogram(theme), WorkersTable()
+        self.histogram, self.workers = Histogram(theme), WorkersPart()
+        self.table = self.workers.table
         self.figures: dict[str, Figures] = {}
         parts: list[tuple[QWidget, int]] = []
         for group in groups():
@@ -62,7 +63,7 @@ class NumbersPage(QWidget):
             self.figures[group.name] = figures = Figures(group, ("longest",), above)
             parts.append((figures, len(group.lines) + (HISTOGRAM_LINES if above else 0)))
         self.longest = self.figures["durations"].values["longest"]
-        self.columns = Columns([*parts, (self.table, MOST_ROWS)])
+        self.columns = Columns([*parts, (self.workers, MOST_ROWS)])
         self.columns.setAccessibleName(self.tr("Figures of the run"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -133,9 +134,9 @@ class NumbersPage(QWidget):
         if numbers is not self._shown:
             self._shown = numbers
             self.histogram.show_durations(None if numbers is None else numbers.durations)
-            self.table.show_workers(() if numbers is None else numbers.workers)
+            self.workers.show_workers(() if numbers is None else numbers.workers)
             self.table.show_worker(self._lab.worker)
-        self.table.setVisible(numbers is not None and bool(numbers.workers))
+        self.workers.setVisible(numbers is not None and bool(numbers.workers))
 
     def _numbers(self) -> Numbers | None:
         explanation = self._lab.explanation

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -16,7 +16,8 @@ LOWEST_PX = 64
 
 
 class NumbersPanel(QWidget):
-    """Its page is made when somebody first looks at it: the start of the window need not wait.
+    """Its page is made when somebody first looks at it: the start of the window need not wait. It
+    is loaded, made and shown one after the other: so none of it holds the window up for long.
 
     page: None until then. task_wanted: the row of a task that is to be shown; it is selected.
     """
@@ -29,15 +30,32 @@ class NumbersPanel(QWidget):
         self.page: NumbersPage | None = None
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 2 * STEP, 0, 0)
+        self._soon = QTimer(self, singleShot=True)
+        self._steps = iter((_load, self._make, self._show))
+        self._soon.timeout.connect(self._go_on)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self.page is None:
-            from .page import NumbersPage
+            self._soon.start(0)
 
-            self.page = NumbersPage(self._lab, self._theme)
-            self.page.task_wanted.connect(self.task_wanted)
-            self._box.addWidget(self.page)
+    def _go_on(self) -> None:
+        step = next(self._steps, None)
+        if step is not None:
+            step()
+            self._soon.start(0)
+
+    def _make(self) -> None:
+        from .page import NumbersPage
+
+        self.page = NumbersPage(self._lab, self._theme, self)
+        self.page.hide()
+        self.page.task_wanted.connect(self.task_wanted)
+
+    def _show(self) -> None:
+        assert self.page is not None
+        self._box.addWidget(self.page)
+        self.page.show()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), LOWEST_PX)
@@ -46,3 +64,9 @@ class NumbersPanel(QWidget):
         self._theme = theme
         if self.page is not None:
             self.page.set_theme(theme)
+
+
+def _load() -> None:
+    from . import page
+
+    assert page

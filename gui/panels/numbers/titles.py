@@ -79,12 +79,12 @@ def _time() -> tuple[Line, ...]:
         ),
         Line(
             "start_up",
-            translate("Numbers", "start-up"),
+            translate("Numbers", "until the first task"),
             translate("Numbers", "From the making of the pool until the first task began."),
         ),
         Line(
             "starting",
-            translate("Numbers", "a worker’s start"),
+            translate("Numbers", "start of one worker"),
             translate(
                 "Numbers",
                 "From the birth of a worker until it asks for work, or calls the initializer: the"
@@ -169,10 +169,11 @@ def _workers() -> tuple[Line, ...]:
         ),
         Line(
             "starts",
-            translate("Numbers", "all starts"),
+            translate("Numbers", "starts of all workers"),
             translate(
                 "Numbers",
-                "What all workers ever born took to start, initializers included, added up.",
+                "What all workers ever born took to start, initializers included, added up. They"
+                " start side by side, so this may be longer than the run.",
             ),
         ),
         Line(
@@ -226,20 +227,21 @@ def _chunks() -> tuple[Line, ...]:
         ),
         Line(
             "ade",
-            translate("Numbers", "distribution (ADE)"),
+            translate("Numbers", "evenness of the cut"),
             translate(
                 "Numbers",
-                "Absolute distribution efficiency: tasks, by what all workers could have run until"
-                " the last chunk is over, were all tasks alike. It speaks of the cut alone.",
+                "100 %: the chunks give all workers equally much to do. Tasks, by what all"
+                " workers could have run until the last chunk is over, were all tasks alike: how"
+                " they are cut, not how long they took (absolute distribution efficiency).",
             ),
         ),
         Line(
             "rde",
-            translate("Numbers", "by chunks of 1 (RDE)"),
+            translate("Numbers", "against chunks of 1"),
             translate(
                 "Numbers",
-                "Relative distribution efficiency: that, by what it would be with chunksize 1."
-                " Less than 100 %: the chunks leave workers idle at the end.",
+                "The evenness of the cut, by what it would be with chunksize 1. Less than 100 %:"
+                " the chunks leave workers idle at the end (relative distribution efficiency).",
             ),
         ),
     )
@@ -289,7 +291,12 @@ def _pickling() -> tuple[Line, ...]:
         Line(
             "unpickled",
             translate("Numbers", "unpickled"),
-            translate("Numbers", "Inputs, by the workers, added up over all chunks, and by chunk."),
+            translate(
+                "Numbers",
+                "Inputs, by the workers, added up over all chunks, and by chunk. With spawn and"
+                " forkserver a worker imports the task’s module with its first chunk: that time is"
+                " in it.",
+            ),
         ),
         Line(
             "results_pickled",

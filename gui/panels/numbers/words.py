@@ -62,12 +62,12 @@ def values_so_far(metrics: Metrics, cut: Chunking | None) -> dict[str, str]:
 def percent(share: float | None) -> str:
     """Three significant digits; "" where it is not known.
 
-    >>> percent(0.8333), percent(0.0), percent(0.00001)
-    ('83.3 %', '0 %', '< 0.01 %')
+    >>> percent(0.8333), percent(0.0585), percent(0.0), percent(0.000585)
+    ('83.3 %', '5.85 %', '0 %', '< 0.1 %')
     """
     if share is None:
         return ""
-    return "< 0.01 %" if 0 < share < 0.0001 else f"{three_digits(share * 100)} %"
+    return "< 0.1 %" if 0 < share < 0.001 else f"{three_digits(share * 100)} %"
 
 
 def longest_text(found: Durations, index: int) -> str:

@@ -1,8 +1,8 @@
 """What each worker did, as a table."""
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QTableView
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from ....engine.metrics.numbers import WorkerNumbers
 from ...theme import SMALL_PT, body_font, fixed_font
@@ -12,7 +12,9 @@ from .words import UNKNOWN
 Index = QModelIndex | QPersistentModelIndex
 PID, TASKS, BUSY, SHARE = range(4)
 ROW_PX, MOST_ROWS = 24, 8
-"""More rows scroll."""
+"""More rows are shown when somebody asks for them."""
+ALL_ROWS = 1000
+"""Of more than so many the table has to scroll by itself."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -166,6 +168,8 @@ class WorkersTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setAccessibleName(self.tr("Workers of the run"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.shows_all = False
         self.setFont(body_font(SMALL_PT))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
@@ -179,10 +183,28 @@ class WorkersTable(QTableView):
     def show_workers(self, workers: tuple[WorkerNumbers, ...]) -> None:
         """Show others; it is as high as these, up to a few."""
         self.rows.show_workers(workers)
-        rows = min(max(len(workers), 1), MOST_ROWS)
+        self.show_all(on=False)
+
+    def show_all(self, *, on: bool) -> None:
+        """All rows, or a few; it does not scroll by itself, for what it stands in does."""
+        self.shows_all, count = on, self.rows.rowCount()
+        rows = min(max(count, 1), ALL_ROWS if on else MOST_ROWS)
         head = self.horizontalHeader().sizeHint().height()
         self.setFixedHeight(head + rows * ROW_PX + 2 * self.frameWidth() + 2)
+        policy = Qt.ScrollBarPolicy
+        bar = policy.ScrollBarAsNeeded if self._scrolls else policy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(bar)
         self._share_width()
+
+    @property
+    def _scrolls(self) -> bool:
+        return self.shows_all and self.rows.rowCount() > ALL_ROWS
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._scrolls:
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def show_worker(self, ordinal: int | None) -> None:
         """Select a worker's row, or none."""
@@ -228,3 +250,34 @@ class WorkersTable(QTableView):
             self._choose(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+
+class WorkersPart(QWidget):
+    """The table, and a line below it that shows its other rows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table, self.more = WorkersTable(), QPushButton()
+        self.more.setObjectName("link")
+        self.more.setProperty("flush", True)
+        self.more.clicked.connect(self._turn)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.table)
+        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def show_workers(self, workers: tuple[WorkerNumbers, ...]) -> None:
+        """Show others: a few rows of them."""
+        self.table.show_workers(workers)
+        self._show_more()
+
+    def _turn(self) -> None:
+        self.table.show_all(on=not self.table.shows_all)
+        self._show_more()
+
+    def _show_more(self) -> None:
+        count = self.table.rows.rowCount()
+        text = self.tr("All {0} workers").format(f"{count:,}")
+        self.more.setText(self.tr("Fewer rows") if self.table.shows_all else text)
+        self.more.setVisible(count > MOST_ROWS)

@@ -17,7 +17,10 @@ from .places import Subject, Which
 
 
 class Details(QWidget):
-    """A line of facts, at its right how the figures are to be read, and what it is there for."""
+    """A line of facts, at its right how the figures are to be read, and what it is there for.
+
+    While nothing is selected that takes no room: the tree needs it.
+    """
 
     def __init__(self, model: ProcessesModel) -> None:
         super().__init__()
@@ -36,6 +39,7 @@ class Details(QWidget):
         self.help.setWordWrap(True)
         self.help.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.help.setMinimumHeight(2 * self.help.fontMetrics().lineSpacing())
+        self.help.hide()
         line = QHBoxLayout()
         line.setSpacing(3 * STEP)
         line.addWidget(self.facts, 1)
@@ -56,9 +60,12 @@ class Details(QWidget):
         if self._recording is None:
             return
         self.note.setText(self._note(running=running))
+        self.help.setVisible(subject is not None)
+        self.facts.set_shorter("")
         if subject is None:
-            self.facts.setText(self._start_text())
-            self.help.setText(self.tr("Select a process to read what it is there for."))
+            text = self._start_text()
+            self.facts.setText(self.tr("{0} Select a process to read more.").format(text).strip())
+            self.facts.set_shorter(text)
         elif subject.role is None:
             row = self._model.row_of_subject(subject)
             self.facts.setText("" if row is None else row.texts[words.NAME])

@@ -23,8 +23,11 @@ from .tree import Tree
 AT_ONCE = 1_000
 """Processes and workers that one update takes in; some milliseconds."""
 STAY = 24
-"""Of those that died while the run went on, the latest stay where they were; the others, and the
-workers that left when they had done their chunks, are kept together in one row."""
+"""Of those that died while the run went on, the latest stay where they were; the others are kept
+together in one row."""
+HANDFUL = 6
+"""Of workers that left when they had done their chunks so many keep their rows; when there are
+more, all of them are kept together, too."""
 STAY_WITH_RUN = 2_000
 """Of those that ended with the run; more than a pool has."""
 
@@ -45,6 +48,7 @@ class Gathering:
         self._tree, self._recording, self._live = tree, recording, live
         self._living_workers: list[Node] = []
         self._living_others: list[Node] = []
+        self._left: list[Node] = []
         self._fallen: tuple[deque[Node], deque[Node]] = deque(), deque()
         self._with_run = [0, 0]
         self._early: dict[int, list[Node]] = {}  # by the PID of a parent that nobody knows yet
@@ -131,7 +135,9 @@ class Gathering:
         fallen = [lane.ordinal for lane, how in fates if how is Parting.DIED]
         at_once = set(fallen[:-STAY])
         self.crowd_has_died |= bool(at_once)
-        at_once |= {lane.ordinal for lane, how in fates if how is Parting.LEFT}
+        left = {lane.ordinal for lane, how in fates if how is Parting.LEFT and self._is_known(lane)}
+        if len(left) + len(self._left) > HANDFUL or self._are_together:
+            at_once |= left
         for lane in new:
             if lane.ordinal not in at_once:
                 self._meet_worker(lane)
@@ -181,7 +187,7 @@ class Gathering:
         """What tasks have started; and which of those that are known has which number."""
         others = []
         for process in processes:
-            ordinal = process.ordinal if process.role is Role.WORKER else None
+            ordinal = self.known.ordinal_of(process)
             if ordinal is None:
                 ordinal = self._ordinal_of(process)
             if self._is_first(process):
@@ -233,7 +239,7 @@ class Gathering:
             dead[:] = True
         elif not dead.any():
             return
-        living, left = [], array("q")
+        living = []
         for node, ordinal, gone in zip(
             self._living_workers, ordinals.tolist(), dead.tolist(), strict=True
         ):
@@ -241,15 +247,41 @@ class Gathering:
                 living.append(node)
                 continue
             node.gone = True
-            how = parting(trace.lanes[ordinal - 1], self._recording.journal)
-            if how is Parting.LEFT:
-                self._leave(node)
-                left.append(ordinal)
-            else:
+            lane = trace.lanes[ordinal - 1]
+            how = parting(lane, self._recording.journal)
+            if how is not Parting.LEFT:
                 self._end(Which.WORKERS, node, with_run=how is not Parting.DIED)
+            elif over or self._is_known(lane):
+                self._left.append(node)
+            else:
+                living.append(node)
         self._living_workers = living
-        self._join(Which.WORKERS, left)
+        self._put_together()
         self._let_go(Which.WORKERS)
+
+    def _is_known(self, lane: Lane) -> bool:
+        """Why it left: its death may be seen before the host has said that the run is over."""
+        return lane.replaced or not self._live or self._recording.journal.over_ns is not None
+
+    @property
+    def _are_together(self) -> bool:
+        """Workers that left by themselves do not keep their rows any more."""
+        return self._tree.crowd_node(Which.WORKERS) is not None
+
+    def _put_together(self) -> None:
+        """Workers that left, when they are many; not those that have something below them."""
+        if not self._left or (len(self._left) <= HANDFUL and not self._are_together):
+            return
+        gone = array("q")
+        for node in self._left:
+            if node.children:
+                self._fallen[Which.WORKERS].append(node)
+            else:
+                assert node.subject.ordinal is not None
+                gone.append(node.subject.ordinal)
+                self._leave(node)
+        self._left = []
+        self._join(Which.WORKERS, gone)
 
     def _see_dead_others(self, *, over: bool) -> None:
         samples = self.known.samples
@@ -259,7 +291,7 @@ class Gathering:
             process = None if samples is None or number is None else samples.processes[number]
             gone_ns = 0 if process is None else process.gone_ns
             node.gone = bool(gone_ns) or over
-            if process is not None and _is_another(process, node.subject):
+            if process is not None and self._is_another(process, node.subject):
                 known_better.append(process)
                 self._leave(node)
             elif not node.gone:
@@ -270,6 +302,11 @@ class Gathering:
         if known_better:
             self._meet_sampled(known_better)
         self._let_go(Which.OTHERS)
+
+    def _is_another(self, process: SampledProcess, subject: Subject) -> bool:
+        """More is known of it than when it was met."""
+        known = process.role, self.known.ordinal_of(process)
+        return known != (subject.role, subject.ordinal)
 
     def _end(self, which: Which, node: Node, *, with_run: bool) -> None:
         """It keeps its row if it ended with the run, or is among the latest of the others."""
@@ -287,8 +324,13 @@ class Gathering:
             assert member is not None
             self._leave(node)
             gone.append(member)
-            self.crowd_has_died |= which is Which.WORKERS
+            self.crowd_has_died |= which is Which.WORKERS and self._has_died(member)
         self._join(which, gone)
+
+    def _has_died(self, ordinal: int) -> bool:
+        trace = self._recording.trace
+        assert trace is not None
+        return parting(trace.lanes[ordinal - 1], self._recording.journal) is not Parting.LEFT
 
     def _leave(self, node: Node) -> None:
         """Give up its row; what is below it goes to whoever takes in orphans."""
@@ -309,8 +351,3 @@ def _may_be(process: SampledProcess, lane: Lane) -> bool:
     """Whether a process with the worker's PID lived when the worker did: PIDs come again."""
     was_born = (process.born_ns or process.first_ns) >= lane.born_ns - BORN_SLACK_NS
     return was_born and not (lane.died_ns and process.first_ns > lane.died_ns)
-
-
-def _is_another(process: SampledProcess, subject: Subject) -> bool:
-    """More is known of it than when it was met."""
-    return (process.role, process.ordinal) != (subject.role, subject.ordinal)

@@ -71,6 +71,13 @@ class Known:
         if self.by_pid.get(subject.pid) is node:
             del self.by_pid[subject.pid]
 
+    def ordinal_of(self, process: SampledProcess) -> int | None:
+        """Of a worker, as the samples tell it; a file may tell of one that there never was."""
+        trace, ordinal = self._recording.trace, process.ordinal
+        if process.role is not Role.WORKER or ordinal is None or trace is None:
+            return None
+        return ordinal if 1 <= ordinal <= len(trace.lanes) else None
+
     # --- whose child it is
 
     def parent_row(self, process: SampledProcess) -> Node | None:
@@ -78,9 +85,8 @@ class Known:
         parent = self._sampled_parent(process)
         if parent is None:
             return self.by_pid.get(process.ppid)
-        if parent.role is Role.WORKER and parent.ordinal is not None:
-            return self.workers.get(parent.ordinal)
-        return self.others.get(parent.number)
+        ordinal = self.ordinal_of(parent)
+        return self.others.get(parent.number) if ordinal is None else self.workers.get(ordinal)
 
     def _sampled_parent(self, process: SampledProcess) -> SampledProcess | None:
         samples, number = self.samples, process.parent
@@ -94,7 +100,7 @@ class Known:
         if samples is not None and subject.number is not None:
             parent = self._sampled_parent(samples.processes[subject.number])
             if parent is not None:
-                return Subject(parent.role, parent.pid, parent.ordinal, parent.number)
+                return Subject(parent.role, parent.pid, self.ordinal_of(parent), parent.number)
         node = self.by_pid.get(ppid)
         return None if node is None or node.subject == subject else node.subject
 
@@ -115,7 +121,7 @@ class Known:
         samples = self.samples
         assert samples is not None  # it told of them
         process = samples.processes[member]
-        return Subject(process.role, process.pid, process.ordinal, member)
+        return Subject(process.role, process.pid, self.ordinal_of(process), member)
 
     def renewed(self, subject: Subject) -> Subject:
         """The same process with all that is known of it now."""

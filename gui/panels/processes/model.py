@@ -138,6 +138,15 @@ class ProcessesModel(QAbstractItemModel):
         node = self.tree.node(index.internalId())
         return node is not None and node.subject.which is None and bool(node.children)
 
+    def is_of_many(self, index: Index) -> bool:
+        """Whether a row stands for a crowd, or for a page of one."""
+        subject = self.subject_of(index)
+        return subject is not None and subject.which is not None
+
+    def index_of_host(self) -> QModelIndex:
+        """Where the tree begins that the person's own program would have, too."""
+        return self.index_of_subject(Subject(Role.HOST))
+
     def forget_unseen(self) -> None:
         """Other rows have come into view; few are kept."""
         if len(self._rows) > MOST_KEPT:

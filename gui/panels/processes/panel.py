@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from ....engine.recording import Recording
 from ...lab import Lab
 from ...theme import STEP, TITLE_PT, Theme, body_font
 from .details import Details
@@ -108,7 +109,8 @@ class ProcessesPanel(QWidget):
 
     def _show_recording(self) -> None:
         self._live = self._lab.running
-        self._stale = True
+        self._stale, self._chosen = True, None
+        self._show(None)  # nothing of the other one is kept, also while nobody looks here
         self._go_on_soon()
 
     def _go_on_soon(self) -> None:
@@ -138,10 +140,13 @@ class ProcessesPanel(QWidget):
     def _begin(self) -> None:
         self._stale, self._chosen = False, None
         recording = self._lab.recording
+        self._show(recording)
+        self._stack.setCurrentIndex(0 if recording is None else 1)
+
+    def _show(self, recording: Recording | None) -> None:
         with self._quietly():
             self.model.show(recording, live=self._live)
         self.details.begin(recording, live=self._live)
-        self._stack.setCurrentIndex(0 if recording is None else 1)
 
     def _update(self) -> None:
         before = self.model.rows
@@ -150,6 +155,8 @@ class ProcessesPanel(QWidget):
             self._keep_chosen()
         if self._lab.recording is not None:
             self.view.make_room_for(self._lab.recording.counts.total)
+        if self._chosen is None:
+            self.view.show_from(self.model.index_of_host())  # the workers are what matters
         self.model.refresh(before, self.view.visible_handles())
         self.details.show_subject(self._chosen, running=self._lab.running)
 

@@ -10,7 +10,7 @@ from .words import AGE, CPU, DOES, EXIT, MEMORY, NAME, NUMBERS, TASKS, THREADS
 
 ROW_PX = 24
 INDENT_PX = 10
-PAD_PX = 12
+PAD_PX = 14
 """Beside what a cell of a column of numbers shows."""
 WIDEST = {
     CPU: "999 %",
@@ -18,7 +18,7 @@ WIDEST = {
     THREADS: "128",
     AGE: "990 ms",
     TASKS: "9,999",
-    EXIT: "SIGKILL",
+    EXIT: "SIGTERM",
 }
 """Columns are as wide from the beginning as they will ever be: nothing jumps."""
 DOES_PART, DOES_LEAST_PX = 0.41, 100
@@ -40,6 +40,7 @@ class ProcessesView(QTreeView):
         self._widest = dict(WIDEST)
         self._by_hand: set[int] = set()
         self._sharing = False
+        self._scrolled = 0  # by `show_from`
         self.setModel(model)
         self.setFont(body_font(SMALL_PT))
         self.setUniformRowHeights(True)
@@ -62,6 +63,7 @@ class ProcessesView(QTreeView):
         header.sectionResized.connect(self._note)
         self.doubleClicked.connect(self._act)
         model.rowsInserted.connect(self._open_first)
+        model.modelReset.connect(self._begin)
         self._share_width()
 
     # --- columns
@@ -108,8 +110,23 @@ class ProcessesView(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
+        chosen, before, now = self.currentIndex(), event.oldSize().height(), event.size().height()
+        place = self.visualRect(chosen)
+        if chosen.isValid() and place.top() >= 0 and now < place.bottom() < before:
+            self.scrollTo(chosen)  # what is said of it below must not cover it
 
     # --- rows
+
+    def _begin(self) -> None:
+        """Another run is shown."""
+        self._scrolled = 0
+
+    def show_from(self, index: QModelIndex) -> None:
+        """Have this row at the top, if not all have room, and until a person scrolls."""
+        bar = self.verticalScrollBar()
+        if index.isValid() and bar.value() == self._scrolled:
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+            self._scrolled = bar.value()
 
     def visible_handles(self) -> list[int]:
         """Of the rows in view, from the top."""
@@ -139,6 +156,8 @@ class ProcessesView(QTreeView):
             index = model.index(row, NAME, parent)
             if model.opens(index):
                 self.expandRecursively(index)
+            elif model.is_of_many(index):
+                self.setFirstColumnSpanned(row, parent, True)
 
     def _act(self, index: QModelIndex) -> None:
         if index.isValid():

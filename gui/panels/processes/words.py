@@ -107,18 +107,15 @@ _STATES = {
 _METHODS = {
     "fork": QT_TRANSLATE_NOOP(
         "Processes",
-        "fork: each worker is a copy of the host, so the pool needs no other process: no resource"
-        " tracker, no fork server.",
+        "fork: each worker is a copy of the host; there is no resource tracker.",
     ),
     "spawn": QT_TRANSLATE_NOOP(
         "Processes",
-        "spawn: each worker is a new Python, a child of the host. The resource tracker beside them"
-        " is multiprocessing’s own.",
+        "spawn: each worker is a new Python, beside a resource tracker.",
     ),
     "forkserver": QT_TRANSLATE_NOOP(
         "Processes",
-        "forkserver: the fork server makes the workers, which are its children. It and the resource"
-        " tracker are multiprocessing’s own.",
+        "forkserver: workers are children of the fork server, not of the host.",
     ),
 }
 

@@ -1,6 +1,6 @@
 """Draws strips, and what stands beside them."""
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from ....engine.over_time.curve import Curve
@@ -8,7 +8,6 @@ from ...theme import SMALL_PT, Theme, body_font
 from ..drawing.device import pixel_ratio
 from ..drawing.lane_axis import MARGIN_PX
 from ..drawing.time_axis import paint_grid
-from ..drawing.trouble_painter import faded
 from ..scene.time_scale import TimeScale
 from . import words
 from .kinds import StripKind, StripLayout
@@ -17,8 +16,6 @@ from .strip import Strip
 
 FILL = 0.22
 """Of the colour under a curve: grid and words stay readable on it."""
-GROUND = 0.75
-"""Of the ground under words that lie over a curve."""
 BEYOND = 1.05
 """So many times the upper edge is above it; what is measured is not as exact as an edge."""
 LINE_PX = 13.0
@@ -26,6 +23,8 @@ LINE_PX = 13.0
 PAD_PX = 4.0
 SAMPLE_PX = 12.0
 """Of the line that stands before its name."""
+POINT_PX, POINT_EVERY_PX = 2.0, 16.0
+"""The radius of the point that marks a look, and how far apart they are at least on average."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -65,6 +64,8 @@ class _Painting:
         for value, _ in limits:
             self._level(value)
         self._draw(strip.curve, theme.accent, FILL)
+        if strip.of_moments:
+            self._mark_looks(strip.curve)
         self._draw(strip.beside, theme.muted)
         self._name_all(limits)
 
@@ -85,6 +86,20 @@ class _Painting:
         form = QImage.Format.Format_ARGB32_Premultiplied
         image = QImage(pixels.data, columns, height, columns * 4, form)
         self.painter.drawImage(room, image)
+
+    def _mark_looks(self, curve: Curve) -> None:
+        """A point at each, where they are so few that people would take the line for measured."""
+        if not curve or len(curve.values) * POINT_EVERY_PX > self.room.width():
+            return
+        painter = self.painter
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.accent))
+        for time_ns, value in zip(curve.times_ns.tolist(), curve.values.tolist(), strict=False):
+            y = min(
+                max(self._y_of(value), self.room.top() + POINT_PX), self.room.bottom() - POINT_PX
+            )
+            painter.drawEllipse(QPointF(self.scale.x_of(time_ns / 1e9), y), POINT_PX, POINT_PX)
 
     def _ground(self) -> None:
         painter = self.painter
@@ -120,12 +135,12 @@ class _Painting:
         place = QRectF(self.room.left() + 2 * PAD_PX, top, width, LINE_PX)
         for other in taken:
             if place.adjusted(-PAD_PX, 0, PAD_PX, 0).intersects(other):
-                place.moveLeft(other.right() + 3 * PAD_PX)
+                place.moveLeft(other.right() + 2 * PAD_PX)  # grounds touch
         taken.append(place)
         painter = self.painter
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(faded(self.theme.card, GROUND))
+        painter.setBrush(QColor(self.theme.card))  # no line runs through the words
         painter.drawRoundedRect(place.adjusted(-PAD_PX, 0, PAD_PX, 0), PAD_PX, PAD_PX)
         painter.setPen(QColor(self.theme.muted))
         painter.drawText(place, _RIGHT | Qt.TextFlag.TextDontClip, text)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ....engine.over_time.busy import BusyTime
 from ....engine.over_time.curve import NO_CURVE, Curve
-from ....engine.over_time.sampled import line, mean_curve
+from ....engine.over_time.sampled import held_curve, mean_curve
 from ....engine.over_time.steps import Steps, steps_in
 from ....engine.over_time.waiting import WaitingChunks
 from ....engine.recording import Recording
@@ -36,7 +36,7 @@ class Strip:
     that there are, where the workers have got near it. None: not known, or of no matter here.
     now: what it is at the end of a run that goes on; None for one that is over.
     span_ns: from the call of the Pool method to its return, since the origin; means are of that.
-    recorded: False where the run does not know it.
+    recorded: False where the run does not know it. of_moments: values are those of single looks.
     """
 
     kind: StripKind
@@ -49,6 +49,7 @@ class Strip:
     now: float | None = None
     span_ns: tuple[int, int] = (0, 0)
     recorded: bool = True
+    of_moments: bool = False
 
 
 def cpus_of(recording: Recording) -> int | None:
@@ -138,9 +139,10 @@ class StripSource:
         samples = self.recording.samples
         workers, machine = samples.workers_cpu(), samples.machine_cpu()
         origin_ns = self.trace.origin_ns
-        curve = mean_curve(workers, origin_ns, steps)
+        curve = mean_curve(workers, origin_ns, steps, self._first_born_ns)
         all_cpus = Series(machine.at_ns, machine.values * (self.cpus or 1))
-        beside = mean_curve(all_cpus, origin_ns, steps)
+        first_look_ns = int(workers.at_ns[0]) if len(workers.at_ns) else origin_ns
+        beside = mean_curve(all_cpus, origin_ns, steps, first_look_ns)
         return Strip(
             StripKind.CPU,
             curve,
@@ -152,6 +154,12 @@ class StripSource:
             recorded=self._live or len(workers.at_ns) > 0,
         )
 
+    @property
+    def _first_born_ns(self) -> int:
+        """Since then workers use CPU time."""
+        lanes = self.trace.lanes
+        return (lanes[0].born_ns if lanes else 0) or self.trace.origin_ns
+
     def _memory_strip(self, steps: Steps, now_ns: int) -> Strip:
         samples = self.recording.samples
         series, limit = samples.workers_rss(), samples.limit_bytes
@@ -159,11 +167,12 @@ class StripSource:
         near = limit is not None and highest >= NEAR * limit
         return Strip(
             StripKind.MEMORY,
-            line(series, self.trace.origin_ns, steps),
+            held_curve(series, self.trace.origin_ns, steps),
             top=max(highest, float(limit)) if near and limit else highest,
             limit=float(limit) if near and limit else None,
             now=_last(series) if self._live else None,
             recorded=self._live or len(series.at_ns) > 0,
+            of_moments=True,
         )
 
     def _waiting_strip(self, steps: Steps, now_ns: int) -> Strip:

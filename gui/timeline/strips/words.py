@@ -37,6 +37,17 @@ def help_of(kind: StripKind) -> str:
     }[kind]
 
 
+def entry_of(kind: StripKind, *, room: bool) -> str:
+    """As it stands in menus; room: it is shown, or can be."""
+    text = name_of(kind)
+    return text if room else translate("Strips", "{name} (no room)").format(name=text)
+
+
+def no_room_help() -> str:
+    """What to do so that another strip can be shown."""
+    return translate("Strips", "Make the timeline higher, or hide another strip")
+
+
 def figure(value: float) -> str:
     """With one decimal at most.
 

@@ -11,6 +11,7 @@ from ..drawing.lane_item import LaneItem
 from ..drawing.lane_painter import LanePainter
 from ..drawing.stretch_band import Band, StretchBand, band_of
 from ..drawing.time_axis import HEIGHT_PX, TimeAxis
+from ..scene.lanes import HIGHEST
 from ..scene.pointed import Pointed
 from ..scene.scene import LaneScene
 from ..strips.items import HoverLine, StripNames, StripsItem
@@ -18,13 +19,17 @@ from ..strips.kinds import HIDDEN, Said, StripLayout, layout_in
 from .canvas import Canvas
 from .stretch_edges import Stretch
 
+AMPLE_PX = 400.0
+"""While nothing is shown nobody is told that there is no room."""
+
 
 class Stage(Canvas):
     """Shows scenes. The x of `view_box` is seconds since the origin, its y pixels down.
 
     pointed: what of the lanes is pointed at; None for nothing.
     stretch: the marked stretch of time. hand_y: how high the hand is that drags it over the lanes.
-    strips_said: which strips somebody wants under the lanes, or does not.
+    strips_said: which strips somebody wants under the lanes, or does not. lane_count: how many
+    lanes there are, or will soon be; None where nobody knows.
     """
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
@@ -37,6 +42,7 @@ class Stage(Canvas):
         self.strips, self.strip_names = StripsItem(theme), StripNames(theme)
         self.band, self.hover_line = StretchBand(theme), HoverLine(theme)
         self.strips_said: Said = HIDDEN
+        self.lane_count: int | None = None
         self.stretch: Stretch | None = None
         self.hand_y: float | None = None
         for item in (self.view_box, self.lane_item, self.lane_axis, self.time_axis):
@@ -50,7 +56,9 @@ class Stage(Canvas):
     @property
     def strip_layout(self) -> StripLayout:
         """The strips that there is room for."""
-        return layout_in(self.height() - HEIGHT_PX, self.strips_said)
+        if self.lane_count is None:
+            return layout_in(AMPLE_PX, self.strips_said)
+        return layout_in(self.height() - HEIGHT_PX, self.strips_said, self.lane_count * HIGHEST)
 
     @property
     def plot(self) -> QRectF:

@@ -1,7 +1,8 @@
 """Strips under the lanes: values over the same time, with the mouse's time running through all."""
 
-from PySide6.QtCore import QPointF, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QPointF, Signal
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from ....engine.recording import Recording
 from ...theme import LIGHT, Theme
@@ -11,9 +12,25 @@ from ..strips.kinds import Said, StripKind, StripLayout
 from ..strips.words import said_of, tip_of
 from .stretch_view import StretchView
 
+TIP_BELOW_PX, TIP_ABOVE_PX = 21, 8
+"""Qt shows a tool tip so far below the mouse; and so far above it is one that makes room."""
+TIP_MARGIN_PX = 12
+"""Of what a tool tip is higher than its text, with some to spare."""
+
+
+def _tip_height(text: str) -> int:
+    """About, in pixels."""
+    document = QTextDocument()
+    document.setDefaultFont(QToolTip.font())
+    document.setHtml(text)
+    return round(document.size().height()) + TIP_MARGIN_PX
+
 
 class StripsView(StretchView):
-    """A view with strips; at first with none. strips_changed: others are shown than before."""
+    """A view with strips; at first with none.
+
+    strips_changed: others are shown than before, or have room.
+    """
 
     strips_changed = Signal()
 
@@ -22,7 +39,7 @@ class StripsView(StretchView):
         self._content = StripsContent(self)
         self._pointed: QPointF | None = None
         self._strips_drawn = False  # in this frame
-        self._seen_strips: tuple[StripKind, ...] = ()
+        self._seen_strips: tuple[tuple[StripKind, ...], bool] = (), True
         self.drawn.connect(self._draw_strips)
         self.refreshed.connect(self._refresh_strips)
         self._content.changed.connect(self._show_strips)
@@ -46,6 +63,10 @@ class StripsView(StretchView):
         """Show a strip from now on, or do not."""
         self.set_strips_said({**self.strips_said, kind: on})
 
+    def has_room_for(self, kind: StripKind) -> bool:
+        """Whether a strip is shown, or could be without another one going."""
+        return self.stage.strip_layout.has_room_for(kind)
+
     @property
     def strips_busy(self) -> bool:
         """Something of them is still to be taken in."""
@@ -55,14 +76,23 @@ class StripsView(StretchView):
 
     def set_recording(self, recording: Recording | None) -> None:
         self._content.begin(None)
+        self.stage.lane_count = None
         super().set_recording(recording)
+
+    def refresh(self, now_ns: int) -> None:
+        recording, trace = self._shown.recording, self._trace
+        if recording is not None and trace is not None:
+            expected = recording.experiment.pool.processes
+            self.stage.lane_count = max(len(trace.lanes), expected)
+        super().refresh(now_ns)
 
     def _draw_strips(self) -> None:
         """Everything is somewhere else, or something is new."""
         self._strips_drawn = True
         self._content.begin(self._shown.recording)
-        if self.strips != self._seen_strips:
-            self._seen_strips = self.strips
+        seen = self.strips, all(map(self.has_room_for, StripKind))
+        if seen != self._seen_strips:
+            self._seen_strips = seen
             self.strips_changed.emit()
         self._content.look(self.strips)
         self._show_strips()
@@ -127,6 +157,18 @@ class StripsView(StretchView):
         if not rect.top() <= place.y() < rect.bottom() or place.x() >= rect.right():
             return None
         return self.stage.strip_layout.kind_at(place.y() - rect.top())
+
+    def tip_place(self, place: QPointF, on_screen: QPoint, text: str) -> QPoint:
+        """Where the tool tip of a `place` of the stage goes, that is there `on_screen`: above the
+        mouse where it would lie over strips, of which it does not tell.
+        """
+        strips = self.stage.strips.rect
+        if not self.strips or self.strip_at(place) is not None or place.y() >= strips.bottom():
+            return on_screen
+        height = _tip_height(text)
+        if place.y() + TIP_BELOW_PX + height <= strips.top():
+            return on_screen
+        return on_screen - QPoint(0, height + TIP_BELOW_PX + TIP_ABOVE_PX)
 
     def strips_text_at(self, place: QPointF) -> str:
         """What all strips were at the time of a place in one of them; "" for nothing."""

@@ -97,6 +97,7 @@ class TimelineView(WorkerView):
     def _choose(self, row: int | None) -> None:
         """A task in another lane than that of the selected worker takes its place."""
         self.select(row)
+        self.walks_lanes = False
         self.task_selected.emit(row)
         if row is not None and self.worker not in (None, self._walker.ordinal_of(row)):
             self._choose_worker(None)
@@ -121,7 +122,8 @@ class TimelineView(WorkerView):
         over_menu = QApplication.activePopupWidget() is not None
         text = "" if self._mouse is None or over_menu else self.text_at(self._mouse)
         if text:
-            QToolTip.showText(QCursor.pos(), text, self.stage)
+            assert self._mouse is not None
+            QToolTip.showText(self.tip_place(self._mouse, QCursor.pos(), text), text, self.stage)
         elif self._mouse is not None and QToolTip.isVisible():
             QToolTip.hideText()
 
@@ -211,11 +213,13 @@ class TimelineView(WorkerView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _step_of(event)
-        if step is not None and self.can_walk_from(self.selected):
-            self.walk(step)
-            return
+        walks_tasks = self.can_walk_from(self.selected)
         if step in (Step.ABOVE, Step.BELOW) and self.worker is not None:
-            self.walk_lanes(step)
+            if self.walks_lanes or not walks_tasks:
+                self.walk_lanes(step)
+                return
+        if step is not None and walks_tasks:
+            self.walk(step)
             return
         act = self._keys.get(event.key())
         if event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:

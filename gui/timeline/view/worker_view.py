@@ -18,6 +18,8 @@ class WorkerView(StripsView):
     """
 
     worker_selected = Signal(object)
+    walks_lanes = False
+    """Up and Down are for workers, whatever task is selected: the worker was chosen after it."""
 
     def set_recording(self, recording: Recording | None) -> None:
         self.stage.pointed = None
@@ -32,6 +34,7 @@ class WorkerView(StripsView):
         """Mark the lane of a worker, and bring it into view; the time in view stays."""
         if ordinal != self._shown.worker:
             self._shown.worker = ordinal
+            self.walks_lanes = False
             if ordinal is not None:
                 self.reveal_worker(ordinal)
             self._relabel()
@@ -46,6 +49,7 @@ class WorkerView(StripsView):
 
     def _choose_worker(self, ordinal: int | None) -> None:
         self.select_worker(ordinal)
+        self.walks_lanes = ordinal is not None
         self.worker_selected.emit(ordinal)
 
     def _ordinal_at(self, place: QPointF) -> int | None:

@@ -146,7 +146,7 @@ def seen_ms(recording: Recording) -> np.ndarray:
 def main() -> None:
     note_paintings()
     make_application()
-    window = MainWindow()
+    window = MainWindow(measures_machine=False)  # no other runs beside these
     window.show()
     heart = Heart()
     wait_ms(REST_MS)

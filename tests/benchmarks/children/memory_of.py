@@ -84,7 +84,7 @@ def window(many: Path, few: Path) -> dict[str, float]:
     from poolscope.gui.main_window import MainWindow
 
     app = make_application()
-    made = MainWindow()
+    made = MainWindow(measures_machine=False)
     made.show()
     app.processEvents()
     view = made.timeline.view

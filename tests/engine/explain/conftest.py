@@ -34,7 +34,8 @@ class Played:
 
     called: after the pool was made. ready: of each worker after that, or of all. initializer: ends
     when it is `ready`. cpu: the share of the tasks' time that they computed. way_in, way_out: of
-    each chunk. after: from the last result to the return. respawn: until a successor is ready.
+    each chunk; first_in: of a worker's first. after: from the last result to the return. respawn:
+    until a successor is ready.
     """
 
     tasks: Sequence[float]
@@ -43,6 +44,7 @@ class Played:
     initializer: float = 0
     cpu: float = 1.0
     way_in: float = 0.0
+    first_in: float | None = None
     way_out: float = 0.0
     after: float = 0.0
     respawn: float = 5.0
@@ -64,6 +66,7 @@ class Played:
         self.task_table = MappedTable(str(self.folder), TASKS)
         self.chunk_table = MappedTable(str(self.folder), CHUNKS)
         self.born = 0
+        self.had: set[int] = set()
         called = POOL_MS + self.called
         free = []
         for slot in range(pool.processes):
@@ -96,8 +99,10 @@ class Played:
     def _run(self, number: int, ordinal: int, at: float) -> float:
         first = number * self.size
         tasks = self.tasks[first : first + self.size]
+        later = ordinal in self.had or self.first_in is None
+        self.had.add(ordinal)
         taken = at + self.way_in / 2
-        time = begun = at + self.way_in
+        time = begun = at + (self.way_in if later or self.first_in is None else self.first_in)
         for row, took in enumerate(tasks, first):
             self.task_table["begun"][row] = round(time * MS)
             self.task_table["ended"][row] = round((time + took) * MS)

@@ -9,7 +9,7 @@ import pytest
 from poolscope.engine.experiment import Experiment
 from poolscope.engine.explain import crowd
 from poolscope.engine.explain.case import Case
-from poolscope.engine.explain.reason import Cause, Reason
+from poolscope.engine.explain.reason import Cause, Explanation, Reason
 from poolscope.engine.explain.seen import Seen, look
 from poolscope.engine.recording import Recording
 from poolscope.engine.sampling.layout import ProcessState, Role
@@ -33,7 +33,7 @@ def test_computing_workers_beyond_the_cpus_are_too_many(play: Play, case: MakeCa
     assert (reason.values["processes"], reason.values["cpus"]) == (8, 2)
     assert reason.remedy is not None
     assert reason.remedy.applied(run.experiment).pool.processes == 2
-    assert reason.cost_s == pytest.approx(0.080 * 6 / 8)  # of the start, six of eight for nothing
+    assert reason.cost_s == pytest.approx(0.079 * 6 / 8)  # of the start, six of eight for nothing
 
 
 def test_what_the_first_workers_did_meanwhile_is_no_cost(play: Play, case: MakeCase) -> None:
@@ -123,6 +123,13 @@ def test_threads_that_compute_beside_the_tasks_are_too_many(play: Play, case: Ma
     assert dict(other.place.env) == {"OMP_NUM_THREADS": "1"}
 
 
+def test_threads_of_nobody_knows_what_have_no_remedy(play: Play, case: MakeCase) -> None:
+    """A task may start its own: no variable ends these."""
+    run = play([20] * 60, cpu=0.5, experiment=Experiment("mine:work", "range(9)"))
+    reason = only(case(run), Seen(cpu_s=1.2, threads=2, runnable=1.0))
+    assert reason.values["libraries"] == [] and reason.remedy is None
+
+
 def test_threads_that_do_nothing_are_no_reason(play: Play, case: MakeCase) -> None:
     run = case(play([20] * 60))
     assert list(crowd.reasons(run, Seen(cpu_s=1.25, threads=8, runnable=1.0))) == []
@@ -151,11 +158,14 @@ def test_what_was_seen_is_that_of_the_time_of_the_tasks(play: Play, case: MakeCa
         machine_cpu=lambda: series(0, 0.9, 0.9, float("nan"), 0),
         available=lambda: series(0, 80, 60, 70, 0),
         limit_bytes=100,
+        own_cpu=lambda: series(9, 0.5, 1.4, 1.6, 9),
+        started_cpu_s=0.25,
     )
     seen = look(made)
     assert seen.runnable == pytest.approx(2.5 / 3) and seen.machine_busy == pytest.approx(0.9)
     assert (seen.rss, seen.rss_at_ns, seen.available, seen.limit) == (30, at_ns[2], 60, 100)
-    assert seen.threads == 3
+    assert seen.threads == 3 and (seen.starts, seen.started_s) == (True, 0.25)
+    assert seen.others_cpus == pytest.approx(2 * 0.9 - 1.4)
     assert seen.cpu_s == pytest.approx(2 * (last - first - 1) / 1e9)
 
 
@@ -169,3 +179,50 @@ def test_never_more_workers_than_the_memory_holds(play: Play, case: MakeCase) ->
     assert reason.values["better"] == 7
     full = Seen(rss=60, rss_at_ns=1, limit=100, available=50)
     assert list(crowd.reasons(run, full)) == []
+
+
+def test_who_is_idle_at_the_end_leaves_the_cpus_to_the_others(
+    play: Play, why: Callable[..., Explanation]
+) -> None:
+    """More workers than CPUs, which are full: nothing is lost when some have no task."""
+    found = why(play([100] * 12, processes=8, cpu=0.25))
+    assert Cause.UNEVEN_CHUNKS not in [one.cause for one in found.reasons]
+    found = why(play([100] * 12, processes=8, cpu=0.01))
+    assert Cause.UNEVEN_CHUNKS in [one.cause for one in found.reasons]
+
+
+def test_more_workers_come_with_chunks_for_all_of_them(play: Play, case: MakeCase) -> None:
+    """By themselves, 16 workers would leave four without a chunk."""
+    run = play([20] * 40 + [500] * 8, cpu=0.01, chunksize=4)
+    reason = only(case(run), Seen())
+    assert reason.cause is Cause.TOO_FEW_WORKERS and reason.remedy is not None
+    assert reason.remedy.pool == {"processes": 16, "chunksize": 1}
+    assert reason.cost_s == pytest.approx(2.4 - 0.56, abs=0.1)
+
+
+def test_chunks_that_go_well_with_more_workers_stay(play: Play, case: MakeCase) -> None:
+    reason = only(case(play([20] * 160, cpu=0.01, chunksize=2)), Seen())
+    assert reason.remedy is not None and list(reason.remedy.pool) == ["processes"]
+
+
+def test_workers_that_an_uneven_end_left_idle_were_busy_before(play: Play, case: MakeCase) -> None:
+    """Of all their time they were in tasks for 71 % of it: the last chunk is six long ones."""
+    run = case(play([20] * 40 + [500] * 8, cpu=0.01, chunksize=None))
+    assert run.numbers.utilisation is not None and run.numbers.utilisation < crowd.AT_WORK
+    assert only(run, Seen()).cause is Cause.TOO_FEW_WORKERS
+
+
+def test_too_many_workers_are_shown_where_their_tasks_shared_the_cpus(
+    play: Play, case: MakeCase
+) -> None:
+    run = case(
+        play(
+            [40] * 80,
+            processes=8,
+            cpu=0.25,
+            ready=80,
+            experiment=Experiment("count_primes", "range(9)"),
+        )
+    )
+    (span,) = only(run, Seen()).evidence.spans
+    assert span.begin_ns <= run.first_ns and span.end_ns == run.last_ns

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from poolscope.engine.explain.what_if import MOST_PLAYED, Plan, best, chunksizes, shared_out_s
+from poolscope.engine.explain.what_if import (
+    MOST_PLAYED,
+    Plan,
+    best,
+    chunksizes,
+    is_round,
+    round_first,
+    shared_out_s,
+)
 
 
 def test_whoever_is_free_takes_the_next_chunk() -> None:
@@ -41,3 +49,8 @@ def test_chunksizes_reach_from_one_task_to_a_chunk_a_worker(tasks: int, workers:
 
 def test_the_first_that_is_as_good_is_the_best() -> None:
     assert best([(8, 1.05), (4, 1.01), (2, 1.0)], 0.02) == (4, 1.01)
+
+
+def test_round_chunksizes_come_first() -> None:
+    assert round_first([13, 20, 7, 5]) == [20, 5, 13, 7]
+    assert [size for size in chunksizes(10_000, 2) if is_round(size)][-3:] == [1000, 2000, 5000]

@@ -124,6 +124,7 @@ def read_samples(samples: Samples) -> None:
         assert seen is None or (seen.rss >= 0 and seen.threads >= 0 and (seen.cpu or 0.0) >= 0)
     for curve in (samples.workers_cpu, samples.workers_rss, samples.available):
         assert (np.diff(curve().at_ns) > 0).all() and (curve().values >= 0).all()
+    assert (samples.own_cpu().values >= 0).all() and samples.started_cpu_s >= 0
     busy = samples.machine_cpu().values
     assert ((busy >= 0) & (busy <= 1)).all()
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from poolscope.engine.over_time.curve import NO_CURVE, Curve
-from poolscope.engine.over_time.sampled import line, mean_curve
+from poolscope.engine.over_time.sampled import held_curve, mean_curve
 from poolscope.engine.over_time.steps import steps_in
 from poolscope.engine.sampling.samples import Series
 
@@ -63,15 +63,17 @@ def test_means_are_by_time_and_of_the_part_that_is_asked_for() -> None:
 
 def test_cpu_tells_of_the_time_since_the_look_before() -> None:
     looks = series([1 * SECOND, 2 * SECOND, 3 * SECOND], [1.0, 3.0, 2.0])
-    curve = mean_curve(looks, 0, steps_in(0, 4 * SECOND, 800))
-    assert curve.times_ns.tolist() == [0, SECOND, 2 * SECOND, 3 * SECOND]
+    curve = mean_curve(looks, 10 * SECOND, steps_in(0, 4 * SECOND, 800), since_ns=0)
+    assert not curve  # they are all from before the origin
+    curve = mean_curve(looks, 0, steps_in(0, 4 * SECOND, 800), since_ns=SECOND // 2)
+    assert curve.times_ns.tolist() == [SECOND // 2, SECOND, 2 * SECOND, 3 * SECOND]
     assert curve.values.tolist() == [1.0, 3.0, 2.0]
     assert curve.at(1.5 * SECOND) == 3.0
 
 
 def test_a_look_that_reaches_into_the_view_is_seen_in_it() -> None:
     looks = series([SECOND * n for n in range(1, 9)], [float(n) for n in range(1, 9)])
-    curve = mean_curve(looks, 0, steps_in(4_300_000_000, 4_400_000_000, 800))
+    curve = mean_curve(looks, 0, steps_in(4_300_000_000, 4_400_000_000, 800), 0)
     assert curve.at(4_350_000_000) == 5.0
     assert len(curve.values) <= 3
 
@@ -80,8 +82,8 @@ def test_looks_that_share_a_step_are_their_mean() -> None:
     random = np.random.default_rng(3)
     times = np.cumsum(random.integers(1, 90, 2_000))
     looks = Series(times, random.random(2_000))
-    whole = mean_curve(looks, 0, steps_in(0, int(times[-1]), 10**6))
-    few = mean_curve(looks, 0, steps_in(0, int(times[-1]), 50))
+    whole = mean_curve(looks, 0, steps_in(0, int(times[-1]), 10**6), 0)
+    few = mean_curve(looks, 0, steps_in(0, int(times[-1]), 50), 0)
     assert len(few.values) <= 60 < len(whole.values)
     end = int(times[-1])
     assert few.mean(0, end) == pytest.approx(whole.mean(0, end))
@@ -91,20 +93,36 @@ def test_of_looks_that_share_a_step_the_most_memory_is_seen() -> None:
     values = np.ones(2_000)
     values[777] = 9.0
     looks = Series(np.arange(1, 2_001) * 10, values)
-    curve = line(looks, 0, steps_in(0, 20_000, 50))
+    curve = held_curve(looks, 0, steps_in(0, 20_000, 50))
     assert len(curve.values) < 130
     assert curve.highest == 9.0
 
 
 def test_memory_reaches_from_the_look_before_the_view_to_the_one_after_it() -> None:
     looks = series([10, 20, 30, 40, 50], [1.0, 2.0, 3.0, 4.0, 5.0])
-    curve = line(looks, 0, steps_in(24, 36, 100))
-    assert curve.times_ns.tolist() == [20, 30, 40]
+    curve = held_curve(looks, 0, steps_in(24, 36, 100))
+    assert curve.times_ns.tolist() == [20, 30, 40, 50]
 
 
-@pytest.mark.parametrize("count", [0, 1])
-def test_one_look_makes_no_curve(count: int) -> None:
-    looks = series(list(range(5, 5 + count)), [1.0] * count)
-    steps = steps_in(0, 10, 10)
-    assert not mean_curve(looks, 0, steps)
-    assert not line(looks, 0, steps)
+def test_memory_is_what_the_last_look_saw_and_nothing_where_nobody_looked() -> None:
+    curve = held_curve(series([100, 300], [4.0, 0.0]), 0, steps_in(0, 400, 400))
+    assert [curve.at(time) for time in (99, 100, 299, 300, 302)] == [None, 4.0, 4.0, 0.0, None]
+
+
+def test_one_look_tells_of_what_it_saw_and_no_more() -> None:
+    one, steps = series([5], [3.0]), steps_in(0, 10, 10)
+    assert [held_curve(one, 0, steps).at(time) for time in (4, 5, 7)] == [None, 3.0, None]
+    assert [mean_curve(one, 0, steps, 2).at(time) for time in (1, 3, 5, 7)] == [
+        None,
+        3.0,
+        3.0,
+        None,
+    ]
+
+
+def test_what_began_nobody_knows_when_is_left_out() -> None:
+    steps = steps_in(0, 40, 40)
+    assert not mean_curve(series([5], [3.0]), 0, steps, 5)
+    assert mean_curve(series([5, 9], [3.0, 1.0]), 0, steps, 5).times_ns.tolist() == [5, 9]
+    nothing = series([], [])
+    assert not mean_curve(nothing, 0, steps, 0) and not held_curve(nothing, 0, steps)

@@ -8,7 +8,7 @@ import pytest
 from poolscope.engine.sampling.samples import Samples
 
 Compare = Callable[[Samples, Samples], None]
-CURVES = ("workers_cpu", "workers_rss", "workers_runnable", "machine_cpu", "available")
+CURVES = ("workers_cpu", "own_cpu", "workers_rss", "workers_runnable", "machine_cpu", "available")
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +26,7 @@ def same() -> Compare:
             curve, again = getattr(live, name)(), getattr(opened, name)()
             np.testing.assert_array_equal(curve.at_ns, again.at_ns)
             np.testing.assert_allclose(curve.values, again.values, atol=1e-9)
+        assert live.started_cpu_s == pytest.approx(opened.started_cpu_s)
         assert live.limit_bytes == opened.limit_bytes
 
     return compare

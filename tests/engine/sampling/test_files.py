@@ -1,5 +1,6 @@
 """Tables that grow: whole at every moment, also when there is no room."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -70,3 +71,11 @@ def test_a_run_s_table_of_samples_has_its_columns_in_order(tmp_path: Path) -> No
     written.finish([])
     assert np.load(tmp_path / SAMPLES.file_name).tolist() == [[1, 2, 3, 4, 5, 6, 7, 8]]
     assert (tmp_path / SAMPLES.file_name).stat().st_size == HEADER_BYTES + 64
+
+
+def test_flags_that_a_system_does_not_have_are_not_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "O_CLOEXEC", raising=False)  # as on Windows
+    GrowingTable(tmp_path, MACHINE).append(rows(1))
+    assert np.load(tmp_path / MACHINE.file_name)[0, 0] == 1

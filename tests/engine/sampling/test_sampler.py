@@ -298,3 +298,18 @@ def test_at_the_end_all_but_the_app_have_gone_and_it_is_said_once(
     clock.now_ns += 10 * SECOND
     assert looker.step() == 0
     assert len(recording.samples.machine_cpu().at_ns) == 2
+
+
+def test_what_nobody_understands_at_the_very_end_ends_no_run_either(
+    recording: Recording, system: Made, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looker = Sampler(recording, system=system, spent_ns=clock.spent)
+    a_round(looker, clock)
+
+    def fail(_pid: int) -> Seen | None:
+        raise ValueError("what is this?")
+
+    monkeypatch.setattr(system, "look", fail)
+    looker.finish()
+    assert looker.problem is not None and recording.samples.incomplete
+    assert [bool(one.gone_ns) for one in recording.samples.processes] == [False, True, True]

@@ -166,6 +166,65 @@ def test_a_worker_that_nobody_ever_saw_is_in_what_its_parent_is_told(tmp_path: P
     np.testing.assert_allclose(samples.workers_cpu().values[1:], [0.5, 0.0])
 
 
+CHILD, GRANDCHILD = 3, 4
+FAMILY = [
+    *LINES,
+    line(CHILD, Role.OF_TASK, parent=ONE),
+    line(GRANDCHILD, Role.OF_TASK, parent=CHILD),
+]
+
+
+def test_what_tasks_started_is_counted_once_whoever_tells_of_it(tmp_path: Path) -> None:
+    """0.3 s that nobody saw; 0.5 s of one that was looked at when it had used 0.4 s; its own child,
+    0.2 s; and one that is still there, 0.1 s."""
+    last = line(5, Role.OF_TASK, parent=TWO)
+    rounds = [
+        [row(1, ONE, 0), row(1, TWO, 0)],
+        [row(2, ONE, 0, children_s=0.3), row(2, CHILD, 0.4), row(2, GRANDCHILD, 0.2)],
+        [
+            row(3, ONE, 0, children_s=1.0),
+            row(3, CHILD, 0.4, state=GONE),
+            row(3, GRANDCHILD, 0.2, state=GONE),
+            row(3, 5, 0.1),
+        ],
+    ]
+    machines = [machine(n, n, 2 * n) for n in range(1, 5)]
+    samples = read(write(tmp_path, [*FAMILY, last], rounds, machines))
+    assert samples.started_cpu_s == pytest.approx(0.3 + 0.5 + 0.2 + 0.1)
+
+
+def test_who_starts_nothing_has_nothing_started(tmp_path: Path) -> None:
+    assert read(write(tmp_path)).started_cpu_s == 0
+
+
+def test_a_worker_whose_task_started_something_that_runs_is_at_work(tmp_path: Path) -> None:
+    sleeps = ProcessState.SLEEPING
+    for state, share in ((ProcessState.RUNNING, 0.5), (sleeps, 0.0)):
+        rows = [
+            row(1, ONE, 0, state=sleeps),
+            row(1, TWO, 0, state=sleeps),
+            row(1, CHILD, 0, state=sleeps),
+            row(1, GRANDCHILD, 0, state=state),
+        ]
+        folder = tmp_path / state.name
+        folder.mkdir()
+        samples = read(write(folder, FAMILY, [rows], [machine(1, 1, 2), machine(2, 2, 4)]))
+        assert samples.workers_runnable().values.tolist() == [share]
+
+
+def test_the_run_s_own_cpus_are_those_of_all_its_processes(tmp_path: Path) -> None:
+    """The worker's children tell of 0.5 s more than the looks at the child did."""
+    rounds = [
+        [row(1, HOST, 0.1), row(1, ONE, 0.1)],
+        [row(2, HOST, 0.2), row(2, ONE, 0.3), row(2, CHILD, 0.4)],
+        [row(3, HOST, 0.2), row(3, ONE, 0.4, children_s=0.9), row(3, CHILD, 0.4, state=GONE)],
+    ]
+    machines = [machine(n, n, 2 * n) for n in range(1, 5)]
+    samples = read(write(tmp_path, FAMILY[:4], rounds, machines))
+    np.testing.assert_allclose(samples.own_cpu().values[1:], [0.1 + 0.2 + 0.4 / 1.5, 0.1 + 0.5])
+    np.testing.assert_allclose(samples.workers_cpu().values[1:], [0.2, 0.1])
+
+
 def test_what_is_learnt_later_is_taken_over(tmp_path: Path) -> None:
     more = [
         {"number": TWO, "role": "resource tracker"},

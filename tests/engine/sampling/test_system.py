@@ -178,3 +178,18 @@ def test_a_process_says_its_own_memory(tmp_path: Path) -> None:
     assert seen is not None
     uss = uss_of(os.getpid(), seen.started)
     assert uss is not None and uss > 1 << 20
+
+
+@linux
+def test_without_its_folder_nobody_is_there_and_nothing_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing(path: str) -> None:
+        raise FileNotFoundError(path)
+
+    system = ProcFolder()
+    with monkeypatch.context() as patch:
+        for name in ("listdir", "scandir"):
+            patch.setattr(os, name, missing)
+        system.begin()
+        assert list(system.newcomers([1])) == []

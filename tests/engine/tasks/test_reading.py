@@ -274,3 +274,20 @@ def test_a_name_that_no_file_can_have_is_said(name: str, tmp_path: Path) -> None
     with pytest.raises(ProblemError) as caught:
         read_file(tmp_path / name)
     assert caught.value.problem.kind is Kind.TASK_NOT_READ
+
+
+def test_partials_of_the_top_level_are_tasks_too() -> None:
+    text = (
+        "import functools\nfrom functools import partial\n"
+        "def power(base, exponent): return base ** exponent\n"
+        "square = partial(power, exponent=2)\n"
+        "cube: object = functools.partial(power, exponent=3)\n"
+        "_hidden = partial(power, exponent=4)\n"
+        "power_of = partial\n"
+    )
+    found = read_text(text).functions
+    assert [one.name for one in found] == ["power", "square", "cube"]
+    assert found[1].help == "partial(power, exponent=2)"
+    assert found[1].line == 4 and found[1].takes(1) and found[1].takes(3)
+    later = read_text(text + "def square(x): return x\n").functions
+    assert [(one.name, one.most) for one in later if one.name == "square"] == [("square", 1)]

@@ -116,7 +116,7 @@ def test_a_disk_without_room_is_said_before_the_start(
     def full(descriptor: int, size: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(writer, "_reserve", full)
+    monkeypatch.setattr(writer, "reserve", full)
     with pytest.raises(ProblemError) as caught:
         writer.create(tmp_path, TASKS, 10)
     assert caught.value.problem.kind is Kind.NO_SPACE

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -193,7 +193,8 @@ def test_a_worker_and_its_lane_are_selected_together(
     lab.select_worker(1)
     lab.select_worker(None)
     assert not panel.view.currentIndex().isValid()
-    assert "Select a process" in panel.details.help.text()
+    assert "Select a process" in panel.details.facts.text()
+    assert not panel.details.help.isVisible()
 
 
 def test_a_selected_worker_is_shown_when_somebody_comes_to_look(
@@ -433,3 +434,55 @@ def test_what_matters_is_not_cut_off(
         needed = view.fontMetrics().horizontalAdvance(index.data()) + 6
         assert view.visualRect(index).left() + needed <= header.sectionSize(NAME), index.data()
         index = view.indexBelow(index)
+
+
+def test_nothing_of_a_run_is_kept_when_another_is_shown_and_nobody_looks(
+    panel: ProcessesPanel, lab: Lab, told
+) -> None:
+    story = told()
+    show(panel, lab, story)
+    panel.hide()
+    lab.show(story.recording, Status.FINISHED)
+    assert panel.model.recording is None and panel.model.gathering is None
+    panel.show()
+    look(panel)
+    assert panel.model.recording is story.recording and len(lines(panel)) == 5
+
+
+def test_in_a_small_tab_the_workers_are_in_view(panel: ProcessesPanel, lab: Lab, told) -> None:
+    panel.resize(640, 140)
+    story = told(processes=6)
+    show(panel, lab, story)
+    view, bar = panel.view, panel.view.verticalScrollBar()
+    assert view.indexAt(QPoint(5, 5)).data() == f"host {HOST_PID}"
+    in_view = view.visible_handles()
+    assert all(index_of(panel, ordinal).internalId() in in_view for ordinal in (1, 2))
+    bar.setValue(0)  # a person wants to see what is above
+    look(panel)
+    assert bar.value() == 0
+
+
+def test_what_is_said_of_the_selected_row_does_not_cover_it(
+    panel: ProcessesPanel, lab: Lab, told, qtbot: QtBot
+) -> None:
+    panel.resize(640, 140)
+    show(panel, lab, told(processes=8))
+    view = panel.view
+    place = view.viewport().rect().bottomLeft() + QPoint(100, -12)
+    chosen = view.indexAt(place)
+    view.setCurrentIndex(chosen)
+    qtbot.waitUntil(panel.details.help.isVisible)
+    qtbot.waitUntil(lambda: view.visualRect(chosen).bottom() <= view.viewport().height())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT])
+def test_the_signal_that_ended_a_worker_is_not_cut_off(
+    panel: ProcessesPanel, lab: Lab, told, number: signal.Signals
+) -> None:
+    story = told()
+    show(panel, lab, story)
+    story.kill_worker(1, 2.0, exit_code=-number)
+    story.update()
+    look(panel)
+    assert cell(panel, 1, EXIT) == number.name
+    assert panel.view.sizeHintForColumn(EXIT) <= panel.view.header().sectionSize(EXIT)

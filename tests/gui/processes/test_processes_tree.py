@@ -1,14 +1,14 @@
 """Processes come and go in the tree: nothing jumps, and nobody is lost."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor
 
 from poolscope.engine.journal import Status
 from poolscope.engine.messages import Event
 from poolscope.engine.sampling.layout import Role
 from poolscope.gui.lab import Lab
-from poolscope.gui.panels.processes.gathering import STAY
+from poolscope.gui.panels.processes.gathering import HANDFUL, STAY
 from poolscope.gui.panels.processes.panel import ProcessesPanel
 from poolscope.gui.panels.processes.places import PAGE, Subject
 from poolscope.gui.panels.processes.words import (
@@ -98,31 +98,41 @@ def test_those_that_have_left_are_one_row_that_opens_page_by_page(
         born += min(90, count - first)
         story.update()
         look(panel)
-        gone = f"{born - 3} workers that have left"
-        assert lines(panel)[3:] == ["...worker 48112 (#1)", "...worker 48113 (#2)", f"...{gone}"]
-    crowd = panel.model.index(2, 0, index_of(panel, 1).parent())
+        gone = f"...{born - 4} workers that have left"
+        last = f"...worker {FIRST_PID + born - 2} (#{born - 1})"  # nobody has taken its place yet
+        both = ["...worker 48112 (#1)", "...worker 48113 (#2)"]
+        assert lines(panel)[3:] == [*both, last, gone]
+    story.add_worker(born, born_s=1.0, slot=0)
+    story.update()
+    look(panel)
+    assert lines(panel)[-1] == f"...{count} workers that have left"
+    born += 1
+    crowd = panel.model.index(3, 0, index_of(panel, 1).parent())
+    assert view.isFirstColumnSpanned(crowd.row(), crowd.parent())  # its text has room
     assert panel.view.currentIndex() == index_of(panel, 1) and not resets
     view.expand(crowd)
     pages = [f"....{text}" for text in ("1 to 200", "201 to 400", "401 to 450")]
-    assert lines(panel)[6:] == pages
+    assert lines(panel)[7:] == pages
+    assert view.isFirstColumnSpanned(2, crowd)
     view.setCurrentIndex(panel.model.index(1, 0, crowd))
     look(panel)
     assert view.currentIndex().data() == "201 to 400"
     assert lab.worker is None and "maxtasksperchild" in panel.details.help.text()
     lab.select_worker(1)
     view.expand(panel.model.index(2, 0, crowd))
-    assert len(lines(panel)) == 6 + 3 + 50
+    assert len(lines(panel)) == 7 + 3 + 50
     assert lines(panel, NAME, DOES, EXIT)[-1] == (
         f".....worker {FIRST_PID + count + 1} (#{count + 2}) | left: chunks done | 0"
     )
     for ordinal in range(born, born + PAGE):  # what is open stays so, and grows
         story.add_worker(ordinal, born_s=1.0, slot=0)
         story.retire_worker(ordinal, 2.0)
+    story.add_worker(born + PAGE, born_s=1.0, slot=0)
     story.update()
     look(panel)
-    assert lines(panel)[5:9] == ["...650 workers that have left", *pages[:2], "....401 to 600"]
+    assert lines(panel)[7:11] == ["...650 workers that have left", *pages[:2], "....401 to 600"]
     assert lines(panel)[-1] == "....601 to 650"
-    assert len(lines(panel)) == 6 + 4 + 200
+    assert len(lines(panel)) == 8 + 4 + 200
     # Somebody selects one of them elsewhere, and it is found.
     lab.select_worker(100)
     assert panel.view.currentIndex().data() == f"worker {FIRST_PID + 99} (#100)"
@@ -132,23 +142,59 @@ def test_those_that_have_left_are_one_row_that_opens_page_by_page(
 def test_a_selected_worker_that_leaves_stays_selected_and_nothing_moves(
     panel: ProcessesPanel, lab: Lab, told
 ) -> None:
-    story = told()
-    story.add_worker(3)
-    story.update()
+    story = told(processes=HANDFUL + 1)
     show(panel, lab, story)
     lab.select_worker(2)
     scrolled = panel.view.verticalScrollBar().value()
-    story.retire_worker(2, 2.0)
+    for ordinal in range(1, HANDFUL + 2):
+        story.retire_worker(ordinal, 2.0)
+        story.add_worker(HANDFUL + 1 + ordinal, born_s=2.0, slot=ordinal - 1)
     story.update()
     look(panel)
     assert lab.worker == 2
-    assert panel.view.currentIndex().data() == "1 worker that has left"
+    assert panel.view.currentIndex().data() == f"{HANDFUL + 1} workers that have left"
     assert not panel.view.isExpanded(panel.view.currentIndex())
     assert panel.view.verticalScrollBar().value() == scrolled
     assert "worker 48113 (#2)" in panel.details.facts.text()
-    lab.select_worker(3)
+    lab.select_worker(HANDFUL + 3)
     lab.select_worker(2)
     assert panel.view.currentIndex().data() == "worker 48113 (#2)"
+
+
+@pytest.mark.parametrize("met_dead", [False, True])
+def test_a_handful_of_workers_that_left_keep_their_rows(
+    panel: ProcessesPanel, lab: Lab, told, met_dead: bool
+) -> None:
+    story = told(processes=2)
+    if not met_dead:
+        show(panel, lab, story)
+    for ordinal in (1, 2):
+        story.retire_worker(ordinal, 2.0)
+        story.add_worker(2 + ordinal, born_s=2.0, slot=ordinal - 1)
+    story.update()
+    if met_dead:
+        show(panel, lab, story)
+    look(panel)
+    assert lines(panel, NAME, DOES)[3:5] == [
+        "...worker 48112 (#1) | left: chunks done",
+        "...worker 48113 (#2) | left: chunks done",
+    ]
+    assert len(lines(panel)) == 3 + 4
+
+
+def test_workers_that_end_before_the_host_has_said_so_end_with_the_pool(
+    panel: ProcessesPanel, lab: Lab, told
+) -> None:
+    story = told(processes=HANDFUL + 2)
+    show(panel, lab, story)
+    for ordinal in range(1, HANDFUL + 3):
+        story.retire_worker(ordinal, 2.0)
+    story.update()
+    look(panel)
+    story.tell(Event.RETURNED, at_ns=at(1.9))
+    story.update()
+    look(panel)
+    assert lines(panel, DOES)[3:] == ["...ended with the pool"] * (HANDFUL + 2)
 
 
 def test_of_many_that_died_the_latest_stay_in_their_places(
@@ -198,23 +244,25 @@ def test_what_tasks_started_and_is_over_is_kept_together(
     assert "child of worker 48112 (#1)" in panel.details.facts.text()
 
 
-def test_what_a_worker_started_stays_when_the_worker_has_left(
+def test_what_a_worker_started_stays_below_it_when_it_has_left(
     panel: ProcessesPanel, lab: Lab, told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story = told()
+    story = told(processes=HANDFUL + 1)
     seen = sampled(story.recording, monkeypatch)
     seen.add(50_000, Role.OF_TASK, FIRST_PID, parent=3)
     show(panel, lab, story)
-    story.retire_worker(1, 1.0)
+    for ordinal in range(1, HANDFUL + 2):
+        story.retire_worker(ordinal, 1.0)
+        story.add_worker(HANDFUL + 1 + ordinal, born_s=1.0, slot=ordinal - 1)
     story.update()
     look(panel)
-    assert lines(panel)[1:] == [
+    assert lines(panel)[1:5] == [
         f".keeper {KEEPER_PID}",
         f"..host {HOST_PID}",
-        "...worker 48113 (#2)",
-        "...1 worker that has left",
-        "..python3 50000",
+        "...worker 48112 (#1)",
+        "....python3 50000",
     ]
+    assert lines(panel)[-1] == f"...{HANDFUL} workers that have left"
 
 
 @pytest.mark.parametrize("role", [Role.OF_TASK, Role.WORKER])
@@ -285,3 +333,30 @@ def test_a_file_that_tells_nonsense_is_shown_as_it_is(
     assert max(line.count(".") for line in lines(panel)) <= 25
     assert len(lines(panel)) == 5 + 202
     assert panel.model.index_of_worker(10**9).isValid() is False
+
+
+def test_a_file_may_tell_of_workers_that_there_never_were(
+    panel: ProcessesPanel, lab: Lab, told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = told()
+    seen = sampled(story.recording, monkeypatch)
+    stranger = seen.add(50_001, Role.WORKER, HOST_PID, ordinal=9_999, parent=2)
+    seen.add(50_002, Role.OF_TASK, 50_001, ordinal=77, parent=stranger.number)
+    show(panel, lab, story, Status.FAILED)
+    before, said = lines(panel), list[str]()
+    assert before[3:5] == ["...worker 50001", "....python3 50002"]
+    for row in range(len(before)):
+        index = panel.model.index_of_subject(panel.model.subject_of(index_at(panel, row)))
+        panel.view.setCurrentIndex(index)
+        look(panel)
+        said.append(panel.details.facts.text())
+    assert any("child of worker 50001" in text for text in said)
+    assert lines(panel) == before
+
+
+def index_at(panel: ProcessesPanel, row: int) -> QModelIndex:
+    """Of the open rows, from the top."""
+    index = panel.model.index(0, 0)
+    for _ in range(row):
+        index = panel.view.indexBelow(index)
+    return index

@@ -66,7 +66,8 @@ def test_painting_loses_no_reference_to_none(
 ) -> None:
     view = TimelineView()
     qtbot.addWidget(view)
-    view.resize(400, 160)
+    view.resize(400, 300)
+    view.layout().activate()  # it is not shown, so its parts would have no room
     told = tell(story)
     told.update()
     view.set_strips_said(dict.fromkeys(StripKind, True))

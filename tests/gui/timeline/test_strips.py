@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, QRect
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,7 @@ from poolscope.gui.timeline.strips.kinds import (
     HIDDEN,
     HIGHEST,
     LOWEST,
+    TALLEST,
     StripKind,
     StripLayout,
     layout_in,
@@ -67,7 +68,8 @@ class Looked:
         return self._series(1.5, 0.5)
 
     def machine_cpu(self) -> Series:
-        return self._series(0.5, 0.25)
+        times, values = self._series(0.5, 0.25)
+        return Series(times[1:], values[1:])  # it has no birth, so the first look says nothing
 
     def workers_rss(self) -> Series:
         return self._series(self.rss / 2, self.rss)
@@ -98,17 +100,40 @@ def test_nobody_has_said_anything_so_the_room_decides() -> None:
     assert layout_in(60, {}).kinds == ()
 
 
-@pytest.mark.parametrize("room", [150, 250, 400, 800])
-def test_lanes_keep_more_than_half_of_the_room(room: int) -> None:
+@pytest.mark.parametrize("room", [40, 100, 150, 250, 400, 800])
+def test_lanes_keep_half_of_the_room(room: int) -> None:
     assert layout_in(room, {}).height <= 0.3 * room
-    if room > 4 * LOWEST / 0.45:
-        assert layout_in(room, ALL).height <= 0.5 * room
+    assert layout_in(room, ALL).height <= 0.5 * room
+    assert layout_in(room, ALL).pitch >= LOWEST
 
 
-def test_what_somebody_asked_for_is_shown_also_where_there_is_little_room() -> None:
-    layout = layout_in(100, {MEMORY: True, WAITING: True, BUSY: False})
-    assert (layout.kinds, layout.pitch) == ((MEMORY, WAITING), LOWEST)
+@pytest.mark.parametrize("kind", [MEMORY, WAITING])
+@pytest.mark.parametrize("room", [140, 190, 330, 800])
+def test_what_somebody_asks_for_comes_to_what_is_there(room: int, kind: StripKind) -> None:
+    before = layout_in(room, {})
+    assert before.has_room_for(kind)
+    assert set(layout_in(room, {kind: True}).kinds) == {*before.kinds, kind}
+
+
+def test_a_strip_that_is_hidden_brings_back_no_other() -> None:
+    assert layout_in(190, {}).kinds == (BUSY,)
+    assert layout_in(190, {BUSY: False}).kinds == ()
+    assert layout_in(330, {MEMORY: True, BUSY: False}).kinds == (CPU, MEMORY)
+
+
+def test_where_there_is_no_room_for_more_the_strips_know_it() -> None:
+    layout = layout_in(155, {MEMORY: True})
+    assert layout.kinds == (BUSY, MEMORY) and layout.most == 2
+    assert [layout.has_room_for(kind) for kind in StripKind] == [True, False, True, False]
+    assert layout_in(100, {MEMORY: True, WAITING: True, BUSY: False}).kinds == (MEMORY,)
     assert layout_in(2_000, ALL).pitch == HIGHEST
+
+
+def test_strips_take_what_few_lanes_leave() -> None:
+    layout = layout_in(333, {}, lanes=2 * 96)
+    assert (layout.kinds, layout.pitch) == ((BUSY, CPU), 70.0)
+    assert layout_in(333, {}, lanes=8 * 96).pitch == HIGHEST
+    assert layout_in(3_000, ALL, lanes=96).pitch == TALLEST
 
 
 def test_a_strip_that_somebody_hid_stays_hidden() -> None:
@@ -227,7 +252,7 @@ def test_samples_that_come_after_the_last_frame_are_shown(
     show(view, recording)
     recording.samples.count = 1  # type: ignore[attr-defined]
     view.show_new_samples()
-    assert not strip_of(view, CPU).curve
+    assert strip_of(view, CPU).curve.values.tolist() == [1.5]
     recording.samples.count = 2  # type: ignore[attr-defined]
     view.show_new_samples()
     assert strip_of(view, CPU).curve.values.tolist() == [1.5, 0.5]
@@ -300,6 +325,17 @@ def test_strips_stand_between_the_lanes_and_the_axis(
     assert (strips.left(), strips.right()) == (view.stage.plot.left(), view.stage.plot.right())
 
 
+@pytest.mark.parametrize("said", [{}, {MEMORY: True}, ALL])
+def test_few_lanes_leave_no_blank_below_the_axis(
+    view: TimelineView, make_recording: MakeRecording, said: dict[StripKind, bool]
+) -> None:
+    view.resize(800, 360)
+    view.set_strips_said(said)
+    show(view, make_recording(TASKS))
+    assert view.stage.strips.strips
+    assert 0 <= view.stage.height() - view.stage.time_axis.rect.bottom() < 8
+
+
 def test_a_marked_stretch_runs_through_the_strips(
     view: TimelineView, make_recording: MakeRecording
 ) -> None:
@@ -344,10 +380,63 @@ def test_hovering_over_a_strip_tells_all_values_of_that_time(
     recording = make_recording(TASKS)
     recording.machine["usable"] = 4
     show(view, recording)
-    expected = "300 ms: 2 of 2 workers busy, CPU 1.5 of 4 (all programs 2), 1 chunk waiting"
+    expected = "300 ms: 2 of 2 workers busy, CPU 1.5 of 4, 1 chunk waiting"
     assert expected in view.text_at(place_in(view, CPU, 0.3))
+    assert "CPU 0.5 of 4 (all programs 1)" in view.text_at(place_in(view, CPU, 0.7))
     assert "43.5 MB" in view.text_at(place_in(view, BUSY, 0.5000001))
     assert view.text_at(place_in(view, BUSY, -0.001)) == ""
+
+
+def test_chunks_are_counted_whole_wherever_the_mouse_is(
+    view: TimelineView, make_recording: MakeRecording
+) -> None:
+    view.set_strips_said(only(WAITING))
+    tasks = [(1 + n % 2, n / 1e3, n / 1e3 + 9e-4, DONE, n) for n in range(900)]
+    show(view, make_recording(tasks))
+    for n in range(80):
+        view.point_at(QPointF(view._scale().x_of(0.01 * n + 0.00037), 10))
+        assert dict(view.stage.strip_names.said)[WAITING].replace(",", "").isdigit()
+
+
+def test_the_tool_tip_of_a_lane_does_not_lie_over_the_strips(
+    view: TimelineView, make_recording: MakeRecording
+) -> None:
+    view.set_strips_said(ALL)
+    show(view, make_recording(TASKS))
+    strips, text = view.stage.strips.rect, "<div>one<br>two<br>three<br>four<br>five</div>"
+    low, high = QPointF(300, strips.top() - 5), QPointF(300, 2)
+    there = QPoint(1_000, 1_000)
+    assert view.tip_place(low, there, text).y() < there.y() - 60
+    assert view.tip_place(high, there, "<div>one</div>") == there
+    assert view.tip_place(place_in(view, CPU, 0.3), there, text) == there
+    view.set_strips_said(HIDDEN)
+    assert view.tip_place(low, there, text) == there
+
+
+def test_no_line_runs_through_the_words_of_a_strip(
+    view: TimelineView, make_recording: MakeRecording
+) -> None:
+    """They look the same wherever the line of all programs is."""
+    view.set_strips_said(only(CPU))
+    recording = make_recording(TASKS)
+    recording.machine["usable"] = 4
+    times = at(0) + np.arange(11) * 100_000_000 + 1
+    words, elsewhere = [], []
+    for share in (0.05, 0.85, 0.95):
+        looked = Looked()
+        looked.workers_cpu = lambda: Series(times, np.full(11, 0.1))  # type: ignore[method-assign]
+        looked.machine_cpu = (  # type: ignore[method-assign]
+            lambda share=share: Series(times[1:], np.full(10, share))
+        )
+        recording.samples = looked  # type: ignore[assignment]
+        view.set_recording(recording)
+        view.refresh(at(1.0))
+        rect = view.stage.strips.rect.toRect()
+        picture = view.grab(QRect(rect.left() + 8, rect.top() + 7, 30, 13))
+        words.append(picture.toImage())
+        elsewhere.append(view.grab(QRect(rect.left() + 400, rect.top() + 7, 30, 60)).toImage())
+    assert words[0] == words[1] == words[2]
+    assert elsewhere[0] != elsewhere[1] != elsewhere[2]
 
 
 def test_the_wheel_over_a_strip_zooms_and_a_drag_pans(

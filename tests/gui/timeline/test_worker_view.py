@@ -222,3 +222,16 @@ def test_another_run_has_no_selected_worker(shown: TimelineView, make_recording:
     shown.set_recording(make_recording(TASKS, 3))
     assert shown.worker is None
     assert not marked(shown, 1)
+
+
+def test_after_l_arrows_walk_lanes_whatever_task_is_selected(
+    shown: TimelineView, qtbot: QtBot
+) -> None:
+    shown._choose(4)
+    qtbot.keyClick(shown, Qt.Key.Key_L)
+    assert shown.worker == 2
+    qtbot.keyClick(shown, Qt.Key.Key_Down)
+    assert (shown.worker, shown.selected) == (3, 4)
+    qtbot.keyClick(shown, Qt.Key.Key_L)
+    qtbot.keyClick(shown, Qt.Key.Key_Up)
+    assert (shown.worker, shown.selected) == (None, 3), "the worker is given up: they walk tasks"
