@@ -8,6 +8,7 @@ import sys
 from functools import lru_cache
 
 from .problem import Kind, Problem, ProblemError
+from .tasks.parsing import parse_expression
 
 MOST_TEXT = 100_000
 """Characters of an expression whose items are looked at one by one."""
@@ -84,7 +85,7 @@ def parse(expression: str) -> ast.Expression:
     Raises ProblemError when it is no Python expression.
     """
     try:
-        return ast.parse(expression.strip(), "<inputs>", "eval")
+        return parse_expression(expression.strip(), "<inputs>")
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         message = error.msg if isinstance(error, SyntaxError) else str(error)
         raise ProblemError(Problem(Kind.INPUTS_SYNTAX, "inputs", {"error": message})) from error

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ..experiment import Experiment
 from ..problem import Kind, Problem
+from ..tasks.parsing import parse_expression
 from ..tasks.reading import Function, Source, address
 from .facts import Facts
 from .finding import Advice, Finding, stopping
@@ -54,7 +55,7 @@ def _check_call(function: Function, initargs: str) -> Iterator[Finding]:
 
 def _count(initargs: str) -> int | None:
     try:
-        node = ast.parse(initargs.strip() or "()", "<initargs>", "eval").body
+        node = parse_expression(initargs.strip() or "()", "<initargs>").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
     if isinstance(node, ast.Tuple | ast.List):
@@ -65,7 +66,7 @@ def _count(initargs: str) -> int | None:
 
 def _check_initargs(initargs: str) -> Iterator[Finding]:
     try:
-        ast.parse(initargs.strip() or "()", "<initargs>", "eval")
+        parse_expression(initargs.strip() or "()", "<initargs>")
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         message = error.msg if isinstance(error, SyntaxError) else str(error)
         values = {"error": f"{type(error).__name__}: {message}"}

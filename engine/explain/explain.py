@@ -102,13 +102,15 @@ def _within_makespan(case: Case, found: list[Reason]) -> list[Reason]:
     tell of already, as good as all of it, is left out.
     """
     left_s, kept = case.makespan_s, []
-    for reason in sorted(found, key=lambda reason: -reason.cost_s):
+    # What a person can mend comes first; the machine's other programs cost what is left.
+    order = sorted(found, key=lambda one: (one.cause is Cause.BUSY_MACHINE, -one.cost_s))
+    for reason in order:
         cost_s = min(reason.cost_s, left_s)
         enough = cost_s == reason.cost_s or cost_s >= case.matters_s
         if enough or reason.cause in FACTS:
             kept.append(dataclasses.replace(reason, cost_s=cost_s))
             left_s -= cost_s
-    return kept
+    return sorted(kept, key=lambda one: -one.cost_s)
 
 
 def _beside_loop(case: Case, seen: Seen, loop: Loop, found: list[Reason]) -> list[Reason]:

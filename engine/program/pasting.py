@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from ..tasks import catalogue, files
+from ..tasks.parsing import parse
 
 
 class Pasted(NamedTuple):
@@ -32,7 +33,7 @@ def input_functions(names: Iterable[str]) -> Pasted:
 def _needed(module: ModuleType, names: set[str]) -> Pasted:
     """Of the statements that `module` consists of those that define `names`, and what they name."""
     text = _text_of(module)
-    statements = ast.parse(text).body
+    statements = parse(text).body
     owners = {name: statement for statement in statements for name in _bound(statement)}
     wanted, bound = [name for name in sorted(names) if name in owners], set[str]()
     while wanted:

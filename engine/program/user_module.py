@@ -6,6 +6,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from ..tasks.importing import told_by_name
+from ..tasks.parsing import parse, parse_expression
 
 
 class Module(NamedTuple):
@@ -24,7 +25,7 @@ def module_of(source: str) -> Module:
     """The text of the user's module, ready to be pasted. What is no Python stays as it is."""
     text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     try:
-        body = ast.parse(text).body
+        body = parse(text).body
         futures, kept = _without_main(text, body)
         return Module(futures, _as_imported(kept).strip("\n"), _plain_modules(body))
     except (SyntaxError, ValueError, MemoryError, RecursionError):
@@ -82,7 +83,7 @@ def _at_top(lines: list[str], branch: list[ast.stmt]) -> list[str] | None:
     below = [_dedented(line, margin) for line in lines[first + 1 : branch[-1].end_lineno]]
     kept = [*above, head, *below]
     try:
-        same = ast.dump(ast.parse("\n".join(kept))) == ast.dump(ast.Module(branch, []))
+        same = ast.dump(parse("\n".join(kept))) == ast.dump(ast.Module(branch, []))
     except SyntaxError:
         return None
     return kept if same else None
@@ -102,7 +103,7 @@ def _as_imported(text: str) -> str:
     data = text.encode()
     starts = [0, *accumulate(len(line) + 1 for line in data.split(b"\n"))]
     spots = []
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parse(text)):
         if isinstance(node, ast.Compare) and (told := told_by_name(node)) is not None:
             begin = starts[node.lineno - 1] + node.col_offset
             end = starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
@@ -118,7 +119,7 @@ def _as_imported(text: str) -> str:
 def _is_at(data: bytes, node: ast.expr) -> bool:
     """Whether `data` is the text of `node`: inside an f-string it may be elsewhere."""
     try:
-        return ast.dump(ast.parse(b"(" + data + b")", mode="eval").body) == ast.dump(node)
+        return ast.dump(parse_expression(b"(" + data + b")").body) == ast.dump(node)
     except (SyntaxError, ValueError):
         return False
 

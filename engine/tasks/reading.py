@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ..problem import Kind, Problem, ProblemError
 from .importing import binds_unseen, bound, bound_by_calls, run_as_main_only, run_by_import
+from .parsing import parse
 
 DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef)
 UNKNOWABLE = frozenset({"*", "__getattr__"})
@@ -129,7 +130,7 @@ def read_text(text: str | bytes, path: str = "") -> Source:
     try:
         with warnings.catch_warnings():  # a doubtful escape such as "\d" is for the run to say
             warnings.simplefilter("ignore")
-            tree = ast.parse(text, path or "<text>")
+            tree = parse(text, path or "<text>")
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         line = error.lineno if isinstance(error, SyntaxError) else None
         message = error.msg if isinstance(error, SyntaxError) else str(error)

@@ -55,7 +55,7 @@ HAPPENED: Mapping[Cause, str] = {
         " rest.",
     ),
     Cause.TOO_FEW_WORKERS: QT_TRANSLATE_NOOP(
-        "Wording", "{workers} computed all the time, but there are {cpus}."
+        "Wording", "{workers} computed as long as there was work to take, but there are {cpus}."
     ),
     Cause.BUSY_MACHINE: QT_TRANSLATE_NOOP(
         "Wording",
@@ -119,7 +119,8 @@ LOOP_MEASURED = QT_TRANSLATE_NOOP(
 WITHOUT_SHARE = QT_TRANSLATE_NOOP("Wording", "{workers} shared {cpus}.")
 ALL_WAITED = QT_TRANSLATE_NOOP(
     "Wording",
-    "Tasks computed {share} of their time and waited in the rest, and {workers} had no time left.",
+    "Tasks computed {share} of their time and waited in the rest, and {workers} were never free"
+    " while there was work to take.",
 )
 WITH_SPAWN = QT_TRANSLATE_NOOP(
     "Wording",

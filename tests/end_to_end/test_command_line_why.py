@@ -66,7 +66,7 @@ def test_the_machine_is_measured_once_where_a_finding_needs_it(
     assert first["cause"] == "tiny_tasks" and first["values"]["break_even_s"] > 0
     written = kept.read_text()
     again = poolscope(*TINY)
-    assert "A pool pays from about" in again.stdout.splitlines()[-1]
+    assert "a run like this pays from" in again.stdout.splitlines()[-1]
     assert kept.read_text() == written
 
 

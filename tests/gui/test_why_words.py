@@ -93,14 +93,15 @@ EXAMPLES: list[tuple[Cause, dict[str, Any], Remedy | None, str]] = [
         Cause.TOO_FEW_WORKERS,
         {**CPUS, "processes": 2, "cpu_share": 0.02, "better": 16},
         Remedy({"processes": 16}),
-        "Tasks computed 2 % of their time and waited in the rest, and 2 workers had no time left."
+        "Tasks computed 2 % of their time and waited in the rest, and 2 workers were never free"
+        " while there was work to take."
         " 16 workers would",
     ),
     (
         Cause.TOO_FEW_WORKERS,
         {"processes": 2, "cpus": 8, "cpu_share": 0.99, "better": 8},
         Remedy({"processes": 8}),
-        "2 workers computed all the time, but there are 8 CPUs.",
+        "2 workers computed as long as there was work to take, but there are 8 CPUs.",
     ),
     (
         Cause.BUSY_MACHINE,
