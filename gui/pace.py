@@ -7,8 +7,8 @@ from ..engine.machine import Idle, describe
 
 MACHINE_SHARE = 0.04
 """Of all usable CPUs: what looking and drawing may always take, also while all are busy."""
-IDLE_SHARE, MOST_SHARE = 0.35, 0.25
-"""Of the CPUs that have nothing to do it may take about a third, but never more than a quarter of
+IDLE_SHARE, MOST_SHARE = 0.5, 0.25
+"""Of the CPUs that have nothing to do it may take half, but never more than a quarter of
 one."""
 CALM_SHARE = 0.03
 """Of one CPU: what may be taken by frames in which nothing but the time is new."""
